@@ -1,0 +1,84 @@
+# Every command of the project. `make` alone prints them.
+.DEFAULT_GOAL := help
+.PHONY: help demo run sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
+
+PYTHON ?= python3
+VENV := .venv
+LOCK := requirements-dev.txt
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+READY := $(VENV)/.ready
+CODE := containers glue_jobs tests
+IMAGES := extract trigger check
+# As it stands: Athena has names with a $ in them.
+override Q := $(value Q)
+export Q
+export PYTHONPATH := containers/local_cloud
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/local_cloud/local_cloud/spark/*.py)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Setting up $(VENV): Python packages, Java and Spark's S3 jars (about 2 GB and two minutes, once)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --require-hashes -r $(LOCK)
+	@$(PIP) download --quiet --require-hashes --no-deps --no-binary :all: -d $(VENV)/sdist -r containers/local_cloud/s3a-jars.txt
+	@$(BIN)/python -m local_cloud.spark.install $(VENV)/sdist/*.tar.gz
+	@rm -rf $(VENV)/sdist
+	@$(BIN)/python -m local_cloud.spark.archive
+	@touch $@
+
+demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no Java install
+	@$(BIN)/python -m local_cloud.commands.demo
+
+run: $(READY) ## The same against the real Spotify, with the credentials in .env
+	@$(BIN)/python -m local_cloud.commands.run
+
+sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load"
+	@$(BIN)/python -m local_cloud.commands.sql "$$Q"
+
+check-lake: $(READY) ## The checks again, on the lake used last
+	@$(BIN)/python -m local_cloud.commands.check_lake
+
+cloud: $(READY) ## Keep the local cloud running, for the AWS CLI and any boto3 program
+	@$(BIN)/python -m local_cloud.commands.serve
+
+test: $(READY) ## All tests
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+test-full: $(READY) ## All tests and the long sweeps: a crash at every single step
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "full or not full"
+
+test-job: $(READY)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests/glue_jobs
+
+test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an environment of its own)
+	@$(MAKE) --no-print-directory VENV=.venv-glue6 LOCK=requirements-dev-glue6.txt test-job
+
+check: $(READY) ## Lint, formatting and types
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/mypy $(foreach image,$(IMAGES),containers/$(image)/chart_$(image)) containers/local_cloud/local_cloud \
+		glue_jobs/transform.py
+
+bench: $(READY) ## Our job beside a tutorial's, DuckDB and the floor: some minutes, quiet machine
+	@$(BIN)/python tests/benchmarks
+
+bench-full: $(READY) ## The same with a year of 74 charts too: about an hour
+	@$(BIN)/python tests/benchmarks --files 1 2000 27010
+
+lock: $(READY) ## Write the lock files anew from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group dev pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group dev-glue6 pyproject.toml -o requirements-dev-glue6.txt
+	@for image in $(IMAGES); do \
+		$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \
+			--constraint requirements-dev.txt --group $$image pyproject.toml -o containers/$$image/requirements.txt || exit 1; \
+	done
+
+clean: ## Remove everything that set-up, demo and tests made
+	@rm -rf .venv .venv-glue6 .local_cloud .pytest_cache .mypy_cache .ruff_cache .hypothesis
