@@ -1,0 +1,129 @@
+"""What Spotify's answer means: from the exceptions of spotipy and requests to our walls.
+
+We read the HTTP answer behind the exception and not the exception: spotipy's own leaves out the status of
+the token endpoint, and turns an error body that it does not expect into an AttributeError. No message of
+spotipy or requests is passed on, only Spotify's words for a refused playlist.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import requests
+from spotipy.exceptions import SpotifyBaseException
+
+from chart_extract.charts import Chart
+from chart_extract.errors import SpotifyError, TemporaryError
+from chart_extract.walls import (
+    BadAnswerError,
+    BadClientError,
+    ConsentExpiredError,
+    EditorialPlaylistError,
+    ForbiddenError,
+    PlaylistNotFoundError,
+    QuotaError,
+    RateLimitError,
+    TokenRejectedError,
+    UnavailableError,
+    UnreachableError,
+)
+
+RAISED_BY_SPOTIPY = (SpotifyBaseException, requests.RequestException, AttributeError, KeyError, TypeError)
+EDITORIAL_ID = "37i9dQZ"
+LONGEST_QUOTE = 200
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer that is not a success."""
+
+    status: int
+    retry_after: float | None
+    message: str
+    reason: str
+    oauth_error: str
+
+    @classmethod
+    def behind(cls, error: BaseException) -> Self | None:
+        """Find the answer that made spotipy raise; None when there was none."""
+        seen: BaseException | None = error
+        while seen is not None:
+            if isinstance(seen, requests.HTTPError) and seen.response is not None:
+                return cls.of(seen.response)
+            seen = seen.__context__
+        return None
+
+    @classmethod
+    def of(cls, response: requests.Response) -> Self:
+        """Read the status, and from the two error shapes (Web API and OAuth) what is there."""
+        body = _json_object(response)
+        details = body.get("error")
+        nested: dict[str, Any] = details if isinstance(details, dict) else {}
+        wait = response.headers.get("Retry-After", "")
+        return cls(
+            status=response.status_code,
+            retry_after=float(wait) if wait.isdecimal() else None,
+            message=str(nested.get("message") or "")[:LONGEST_QUOTE],
+            reason=str(nested.get("reason") or ""),
+            oauth_error=details if isinstance(details, str) else "",
+        )
+
+
+def playlist_wall(chart: Chart, error: Exception) -> SpotifyError | None:
+    """Say which wall a call for a playlist met; None when the exception does not come from an answer."""
+    if (answer := Answer.behind(error)) is None:
+        return _unreachable(chart, error)
+    if temporary := _busy(chart, answer):
+        return temporary
+    match answer.status:
+        case 401:
+            return TokenRejectedError(chart, "Spotify refused our new token (401)")
+        case 403:
+            return ForbiddenError(chart, f'Spotify says "{answer.message}" (403)')
+        case 400:
+            return PlaylistNotFoundError(chart, f'Spotify says "{answer.message}" (400)')
+        case 404 if chart.playlist_id.startswith(EDITORIAL_ID):
+            return EditorialPlaylistError(chart, "Spotify hides this playlist of its own from your app (404)")
+        case 404:
+            return PlaylistNotFoundError(chart, "Spotify has no such playlist (404)")
+    return BadAnswerError(chart, f'Spotify answered {answer.status} "{answer.message}"')
+
+
+def token_wall(consented: str, error: Exception) -> SpotifyError:
+    """Say which wall a call for a token met; ``consented`` is when the user did, as far as is known."""
+    subject = "Spotify token"
+    if (answer := Answer.behind(error)) is None:
+        # A success without what belongs in it makes spotipy trip over its parts.
+        no_token = BadAnswerError(subject, "Spotify answered with something that is no token")
+        return _unreachable(subject, error) or no_token
+    if temporary := _busy(subject, answer):
+        return temporary
+    if answer.oauth_error == "invalid_client":
+        return BadClientError(subject, "Spotify does not know this client id with this secret (invalid_client)")
+    if answer.oauth_error == "invalid_grant":
+        return ConsentExpiredError(subject, f"Spotify refused the refresh token{consented} (invalid_grant)")
+    return BadAnswerError(subject, f"Spotify refused to give one ({answer.status})")
+
+
+def _busy(subject: object, answer: Answer) -> SpotifyError | None:
+    if answer.status == requests.codes.too_many_requests:
+        if answer.reason == "QUOTA_EXCEEDED":
+            return QuotaError(subject, "your developer account's quota is used up (429, QUOTA_EXCEEDED)")
+        wait = "" if answer.retry_after is None else f": wait {answer.retry_after:.0f} s"
+        return RateLimitError(subject, f"Spotify limits our rate (429{wait})", answer.retry_after)
+    if answer.status >= requests.codes.server_error:
+        return UnavailableError(subject, f"Spotify answered {answer.status}", answer.retry_after)
+    return None
+
+
+def _unreachable(subject: object, error: Exception) -> TemporaryError | None:
+    if isinstance(error, requests.RequestException) and not isinstance(error, requests.JSONDecodeError):
+        return UnreachableError(subject, f"no answer from Spotify ({type(error).__name__})")
+    return None
+
+
+def _json_object(response: requests.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except requests.JSONDecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}

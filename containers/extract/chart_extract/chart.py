@@ -1,0 +1,119 @@
+"""Read one chart from its playlist, whole or not at all."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from spotipy import Spotify
+
+from chart_extract.answers import playlist_wall
+from chart_extract.charts import Chart
+from chart_extract.moments import iso
+from chart_extract.retry import RetryPolicy
+from chart_extract.walls import BadAnswerError, ChartShapeError, IncompleteChartError, ItemsMissingError
+
+FORMAT = "top50-raw/1"
+
+
+@dataclass(frozen=True)
+class ObservedChart:
+    """A chart as its playlist showed it; ``pages`` are Spotify's paging objects, untouched."""
+
+    chart: Chart
+    playlist: dict[str, Any]
+    total: int
+    pages: list[dict[str, Any]]
+    fetched_at: datetime
+
+    @property
+    def entries(self) -> int:
+        """How many places the chart has, empty ones included."""
+        return _count(self.pages)
+
+    def to_raw(self, chart_date: str) -> bytes:
+        """Write the raw object: one line of JSON."""
+        owner = self.playlist.get("owner")
+        raw = {
+            "format": FORMAT,
+            "chart": self.chart.name,
+            "chart_date": chart_date,
+            "fetched_at": iso(self.fetched_at),
+            "source": "playlist",
+            "playlist": {
+                "id": self.playlist.get("id"),
+                "name": self.playlist.get("name"),
+                "owner_id": owner.get("id") if isinstance(owner, dict) else None,
+                "snapshot_id": self.playlist.get("snapshot_id"),
+            },
+            "total": self.total,
+            "pages": self.pages,
+        }
+        text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+        # Half a surrogate pair cannot be UTF-8; a backslash and its number are JSON for it.
+        return text.encode("utf-8", errors="backslashreplace")
+
+
+def read_chart(spotify: Spotify, chart: Chart, policy: RetryPolicy, clock: Callable[[], datetime]) -> ObservedChart:
+    """Ask for the playlist, then for the pages that did not fit in it."""
+
+    def ask(request: Callable[[], object]) -> dict[str, Any]:
+        body = policy.call(chart, request, partial(playlist_wall, chart))
+        if not isinstance(body, dict):
+            # spotipy returns None for a success with an empty body, or one that is not JSON.
+            raise BadAnswerError(chart, "Spotify answered 200 without a JSON object in it")
+        return body
+
+    playlist = ask(lambda: spotify.playlist(chart.playlist_id, additional_types=("track",)))
+    fetched_at = clock()
+    pages = [_first_page(chart, playlist)]
+    # An endless row of pages ends at the total.
+    while pages[-1]["next"] and _count(pages) <= pages[0]["total"]:
+        page = _checked_page(chart, ask(partial(spotify.next, pages[-1])))
+        if page["total"] != pages[0]["total"] or not page["items"]:
+            raise IncompleteChartError(chart, "the playlist changed while it was read")
+        pages.append(page)
+    return _whole(ObservedChart(chart, playlist, pages[0]["total"], pages, fetched_at))
+
+
+def _first_page(chart: Chart, playlist: dict[str, Any]) -> dict[str, Any]:
+    # Apps since February 2026 get the contents as "items", older ones as "tracks".
+    contents = [playlist[name] for name in ("items", "tracks") if playlist.get(name) is not None]
+    pages = [page for page in contents if not isinstance(page, dict) or "items" in page]
+    if not pages:
+        raise ItemsMissingError(chart, "Spotify answered 200 but left the entries out")
+    return _checked_page(chart, pages[0])
+
+
+def _checked_page(chart: Chart, page: object) -> dict[str, Any]:
+    if not isinstance(page, dict) or not isinstance(page.get("items"), list):
+        raise ChartShapeError(chart, "a page is not an object with a list of items")
+    if type(page.get("total")) is not int or not isinstance(page.get("next", 0), str | None):
+        raise ChartShapeError(chart, "a page lacks its total, or the address of the next")
+    for place, entry in enumerate(page["items"], start=1):
+        if not isinstance(entry, dict | None):
+            raise ChartShapeError(chart, f"entry {place} of a page is neither an object nor null")
+    return page
+
+
+def _whole(observed: ObservedChart) -> ObservedChart:
+    chart, total = observed.chart, observed.total
+    if total == 0:
+        raise IncompleteChartError(chart, "the playlist is empty")
+    if observed.entries != total:
+        raise IncompleteChartError(chart, f"Spotify sent {observed.entries} of {total} entries")
+    if not any(_holds_track(entry) for page in observed.pages for entry in page["items"]):
+        raise IncompleteChartError(chart, f"none of its {total} entries holds a track")
+    return observed
+
+
+def _holds_track(entry: dict[str, Any] | None) -> bool:
+    # A withdrawn track is null, a local file has no id, an episode is of another type.
+    tracks = [entry.get("item"), entry.get("track")] if entry else []
+    return any(isinstance(track, dict) and track.get("id") and track.get("type") == "track" for track in tracks)
+
+
+def _count(pages: list[dict[str, Any]]) -> int:
+    return sum(len(page["items"]) for page in pages)

@@ -1,0 +1,46 @@
+"""The Lambda's settings. The Spotify secret is not among them: it is read when needed and never kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from chart_extract.charts import Chart, parse_charts
+from chart_extract.errors import ConfigError
+
+REQUIRED = ("DATA_BUCKET", "CHARTS", "SPOTIFY_SECRET_ID")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to read, from where, and where to put it."""
+
+    data_bucket: str
+    charts: tuple[Chart, ...]
+    spotify_secret_id: str
+    spotify_api_url: str
+    spotify_accounts_url: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Build the settings, or say what is missing."""
+        missing = [name for name in REQUIRED if not env.get(name, "").strip()]
+        if missing:
+            raise ConfigError(f"set these environment variables: {', '.join(missing)}")
+        return cls(
+            data_bucket=env["DATA_BUCKET"].strip(),
+            charts=parse_charts(env["CHARTS"]),
+            spotify_secret_id=env["SPOTIFY_SECRET_ID"].strip(),
+            spotify_api_url=_url(env, "SPOTIFY_API_URL", "https://api.spotify.com/v1") + "/",
+            spotify_accounts_url=_url(env, "SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com"),
+        )
+
+
+def _url(env: Mapping[str, str], name: str, default: str) -> str:
+    # An empty value is what a deployment template sends for "not set".
+    url = env.get(name, "").strip() or default
+    parts = urlsplit(url)
+    # spotipy answers None, not an error, to an address that it cannot use.
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"{name}: {url!r} is no address like {default}")
+    return url.rstrip("/")

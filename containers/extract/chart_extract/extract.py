@@ -1,0 +1,99 @@
+"""Extract the charts of one request: skip what has landed, read the others, land what is whole."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from spotipy import Spotify
+
+from chart_extract.chart import read_chart
+from chart_extract.charts import Chart
+from chart_extract.errors import ExtractError
+from chart_extract.event import ExtractRequest
+from chart_extract.landing import RawZone
+from chart_extract.moments import utc_now
+from chart_extract.result import ExtractResult, Failed, Landed, Outcome, Skipped
+from chart_extract.retry import SECONDS_TO_ANSWER, RetryPolicy
+from chart_extract.spotify import CONNECTIONS
+from chart_extract.walls import OutOfTimeError
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+def extract_charts(
+    request: ExtractRequest,
+    zone: RawZone,
+    connect: Callable[[], Spotify],
+    policy: RetryPolicy,
+    clock: Callable[[], datetime] = utc_now,
+) -> ExtractResult:
+    """Land each chart that has not landed; one that fails stops no other.
+
+    ``connect`` is called once, and only when there is something to read. An exception that is no
+    ExtractError is a fault of this program: it is raised, after the other charts have had their turn.
+    What is not done in time fails, and is not waited for.
+    """
+
+    def find(chart: Chart) -> Outcome | None:
+        key = zone.find(chart)
+        return Skipped(chart, key) if key else None
+
+    found = _each(find, request.charts, policy)
+    waiting = [chart for chart in request.charts if found[chart] is None]
+    if not waiting:
+        return ExtractResult.of(found.values())
+
+    subject = "Spotify token"
+    connected = _in_time({subject: connect}, policy)
+    if subject not in connected:
+        raise _unfinished(subject, policy)
+    spotify = connected[subject].result()
+
+    def land(chart: Chart) -> Outcome:
+        observed = read_chart(spotify, chart, policy, clock)
+        if policy.seconds_left() <= SECONDS_TO_ANSWER:
+            # It counts as failed by now; a frozen container may even wake up here in a later run.
+            raise _unfinished(chart, policy)
+        if zone.put(chart, observed.to_raw(request.chart_date)):
+            return Landed(chart, zone.key(chart), observed.entries, observed.fetched_at)
+        return Skipped(chart, zone.key(chart))
+
+    # A later value leaves a key of a dict in its place: the configured order stays.
+    return ExtractResult.of((found | _each(land, waiting, policy)).values())
+
+
+def _each(
+    step: Callable[[Chart], Outcome | None], charts: Iterable[Chart], policy: RetryPolicy
+) -> dict[Chart, Outcome | None]:
+    """Run a step for all charts at once, and wait for all of them before any fault is raised."""
+
+    def outcome(chart: Chart) -> Outcome | None:
+        try:
+            return step(chart)
+        except ExtractError as error:
+            return Failed(chart, error)
+
+    steps = {chart: partial(outcome, chart) for chart in charts}
+    done = _in_time(steps, policy)
+    return {
+        chart: done[chart].result() if chart in done else Failed(chart, _unfinished(chart, policy)) for chart in steps
+    }
+
+
+def _in_time(tasks: Mapping[K, Callable[[], T]], policy: RetryPolicy) -> dict[K, Future[T]]:
+    """Run tasks at once, and return those that end while there is time for the answer.
+
+    A time limit of a request is one between two bytes: no such limit ends an answer that drips.
+    """
+    pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
+    futures = {name: pool.submit(task) for name, task in tasks.items()}
+    done, _late = wait(futures.values(), timeout=max(0.0, policy.seconds_left() - SECONDS_TO_ANSWER))
+    pool.shutdown(wait=False, cancel_futures=True)
+    return {name: future for name, future in futures.items() if future in done}
+
+
+def _unfinished(subject: object, policy: RetryPolicy) -> OutOfTimeError:
+    return OutOfTimeError(subject, f"not done when only {policy.seconds_left():.1f} s were left")

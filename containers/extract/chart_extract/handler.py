@@ -1,0 +1,64 @@
+"""Lambda entry point: store today's charts on S3 exactly as Spotify sent them.
+
+The only module here that reads the environment or builds clients; nothing imports it.
+Lambda loads it once per container. Spotify's secret is read on every run, so that a renewed one counts at once.
+"""
+
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from chart_extract.config import Config
+from chart_extract.event import ExtractRequest
+from chart_extract.extract import extract_charts
+from chart_extract.landing import RawZone
+from chart_extract.moments import iso, utc_now
+from chart_extract.result import ExtractResult
+from chart_extract.retry import RetryPolicy
+from chart_extract.spotify import Credentials, connect
+
+logger = Logger(service="chart-extract")
+config = Config.from_env(os.environ)
+s3 = boto3.client("s3")
+secrets = boto3.client("secretsmanager")
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Extract the requested charts as observed at the event's time."""
+    request = ExtractRequest.from_event(event, config.charts, now=utc_now())
+    policy = RetryPolicy(seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
+
+    result = extract_charts(
+        request,
+        RawZone(s3, config.data_bucket, request),
+        connect=lambda: connect(Credentials.from_secret(secrets, config.spotify_secret_id), config, policy),
+        policy=policy,
+    )
+
+    _log(request, result)
+    return result.or_raise()
+
+
+def _log(request: ExtractRequest, result: ExtractResult) -> None:
+    logger.info(
+        "charts extracted",
+        chart_date=request.chart_date,
+        landed=len(result.landed),
+        skipped=len(result.skipped),
+        failed=len(result.failed),
+    )
+    for landed in result.landed:
+        if request.is_for_another_day_than(landed.fetched_at):
+            logger.warning(
+                "a playlist shows only today: this chart is not the one of the event's date",
+                chart=landed.chart.name,
+                chart_date=request.chart_date,
+                fetched_at=iso(landed.fetched_at),
+            )
+    for failed in result.failed:
+        # Only an error of somebody else's, like AWS's, has a cause; its traceback helps.
+        logger.error("chart failed", chart=failed.chart.name, error=str(failed.error), exc_info=failed.error.__cause__)

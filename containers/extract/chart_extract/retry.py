@@ -1,0 +1,77 @@
+"""How often, and how long, we ask Spotify again. One policy for every call, the token's included."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from chart_extract.answers import RAISED_BY_SPOTIPY
+from chart_extract.errors import SpotifyError, TemporaryError
+from chart_extract.walls import OutOfTimeError, UnreachableError
+
+T = TypeVar("T")
+
+SECONDS_TO_FINISH = 2.0  # Kept back for landing the chart and for the answer.
+SECONDS_TO_ANSWER = 1.0  # Of these, for the answer alone.
+BACKOFF = wait_random_exponential(multiplier=0.5, max=8)
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Asks again after a temporary wall, if the wait fits the time left. Shared by all threads of a run."""
+
+    seconds_left: Callable[[], float]
+    sleep: Callable[[float], None] = time.sleep
+    attempts: int = 4
+
+    def seconds_to_ask(self) -> float:
+        """How long Spotify may take to answer; nothing is asked when it is not above 0."""
+        return self.seconds_left() - SECONDS_TO_FINISH
+
+    def call(self, subject: object, ask: Callable[[], T], wall: Callable[[Exception], SpotifyError | None]) -> T:
+        """Return what ``ask`` returns, or raise the ``wall`` that it met."""
+        retrying = Retrying(
+            retry=retry_if_exception_type(TemporaryError),
+            wait=_wait,
+            stop=self._should_stop,
+            sleep=self.sleep,
+            retry_error_callback=self._give_up,
+        )
+        answer: T = retrying(self._attempt, subject, ask, wall)
+        return answer
+
+    def _attempt(self, subject: object, ask: Callable[[], T], wall: Callable[[Exception], SpotifyError | None]) -> T:
+        if self.seconds_to_ask() <= 0:
+            raise OutOfTimeError(subject, f"not asked, only {self.seconds_left():.1f} s are left")
+        try:
+            return ask()
+        except RAISED_BY_SPOTIPY as error:
+            met = wall(error)
+            if met is None:
+                raise
+        if isinstance(met, UnreachableError) and self.seconds_to_ask() <= 0:
+            met = OutOfTimeError(subject, f"{met.problem}, and no time left to wait for one")
+        # Out here, so that the error has no context: it would lead to headers with secrets in them.
+        raise met
+
+    def _should_stop(self, state: RetryCallState) -> bool:
+        return stop_after_attempt(self.attempts)(state) or state.upcoming_sleep > self.seconds_to_ask()
+
+    def _give_up(self, state: RetryCallState) -> NoReturn:
+        error = _temporary(state)
+        times = "once" if state.attempt_number == 1 else f"{state.attempt_number} times"
+        error.problem += f"; asked {times}, {self.seconds_left():.0f} s were left"
+        raise error
+
+
+def _wait(state: RetryCallState) -> float:
+    retry_after = _temporary(state).retry_after
+    return BACKOFF(state) if retry_after is None else retry_after
+
+
+def _temporary(state: RetryCallState) -> TemporaryError:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, TemporaryError)  # noqa: S101 - nothing else is tried again
+    return error

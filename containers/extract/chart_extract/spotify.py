@@ -1,0 +1,157 @@
+"""The connection to Spotify: credentials from the secret, one token, and a client for many threads."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+import requests
+from botocore.exceptions import ClientError
+from requests.adapters import HTTPAdapter
+from spotipy import MemoryCacheHandler, Spotify, SpotifyClientCredentials, SpotifyOAuth
+
+from chart_extract.answers import token_wall
+from chart_extract.config import Config
+from chart_extract.errors import SecretError
+from chart_extract.retry import RetryPolicy
+from chart_extract.walls import BadAnswerError, ConsentTooNarrowError
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+CONNECTIONS = 8
+TIMEOUT_SECONDS = 10
+DEFAULT_SCOPES = "playlist-read-private playlist-read-collaborative"
+UNUSED_REDIRECT = "http://127.0.0.1:8080/callback"  # spotipy wants one; refreshing a token does not use it.
+
+# At DEBUG, which Lambda's log level sets for all, these log the secret and the tokens.
+for talkative in ("spotipy", "botocore"):
+    logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The Spotify secret. With a refresh token we read as the user who consented, else as the app alone."""
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    scopes: frozenset[str] = frozenset()
+    consented_at: str = ""
+
+    @classmethod
+    def from_secret(cls, client: SecretsManagerClient, secret_id: str) -> Self:
+        """Read the secret, or say what it lacks."""
+        try:
+            text = client.get_secret_value(SecretId=secret_id).get("SecretString", "")
+        except ClientError as error:
+            raise SecretError(
+                f"secret {secret_id}: cannot be read. Create it with the app's client_id and client_secret, and let "
+                "the function read it (secretsmanager:GetSecretValue)"
+            ) from error
+
+        values = _text_values(text)
+        missing = [name for name in ("client_id", "client_secret") if not values.get(name)]
+        if missing:
+            raise SecretError(f'secret {secret_id}: lacks {", ".join(missing)}. Store JSON like {{"client_id": "..."}}')
+        if not all(value.isascii() and value.isprintable() for value in values.values()):
+            raise SecretError(f"secret {secret_id}: a value has a character that no credential has. Copy it again")
+        return cls(
+            client_id=values["client_id"],
+            client_secret=values["client_secret"],
+            refresh_token=values.get("refresh_token", ""),
+            scopes=frozenset((values.get("scopes") or DEFAULT_SCOPES).replace(",", " ").split()),
+            consented_at=values.get("consented_at", ""),
+        )
+
+
+def connect(credentials: Credentials, config: Config, policy: RetryPolicy) -> Spotify:
+    """Get the run's one token, and return a client that makes each call as one HTTP request with its true status."""
+    consented = f" (consent was given on {credentials.consented_at})" if credentials.consented_at else ""
+    token = policy.call(
+        "Spotify token",
+        partial(_token, credentials, config.spotify_accounts_url, policy),
+        partial(token_wall, consented),
+    )
+    # The token itself and no auth manager: threads could each find it expired, and renew it.
+    spotify = Spotify(auth=token, requests_session=_session(policy))
+    spotify.prefix = config.spotify_api_url
+    return spotify
+
+
+def _token(credentials: Credentials, accounts_url: str, policy: RetryPolicy) -> str:
+    session = _session(policy)
+    if not credentials.refresh_token:
+        app = SpotifyClientCredentials(
+            credentials.client_id,
+            credentials.client_secret,
+            requests_session=session,
+            cache_handler=MemoryCacheHandler(),
+        )
+        app.OAUTH_TOKEN_URL = f"{accounts_url}/api/token"
+        return _text(app.get_access_token(as_dict=False))
+
+    # spotipy writes over the scope that Spotify says was granted, so the answers are kept.
+    answers: list[requests.Response] = []
+    session.hooks["response"].append(lambda response, **_options: answers.append(response))
+    user = SpotifyOAuth(
+        credentials.client_id,
+        credentials.client_secret,
+        redirect_uri=UNUSED_REDIRECT,
+        scope=",".join(credentials.scopes),
+        open_browser=False,
+        requests_session=session,
+        cache_handler=MemoryCacheHandler(),
+    )
+    user.OAUTH_TOKEN_URL = f"{accounts_url}/api/token"
+    # Not get_access_token: where that misses something, it asks a person at the keyboard.
+    token = _text(user.refresh_access_token(credentials.refresh_token)["access_token"])
+    _check_scopes(credentials, str(answers[-1].json().get("scope") or ""))
+    return token
+
+
+def _check_scopes(credentials: Credentials, granted: str) -> None:
+    missing = sorted(credentials.scopes - set(granted.split()))
+    if missing:
+        raise ConsentTooNarrowError("Spotify token", f"the consent does not cover {', '.join(missing)}")
+
+
+def _text(token: object) -> str:
+    if isinstance(token, str) and token:
+        return token
+    raise BadAnswerError("Spotify token", "Spotify answered without a token in it")
+
+
+class _InTimeAdapter(HTTPAdapter):
+    """Gives each request the time limit that fits the time left, whatever spotipy asks for."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        super().__init__(pool_maxsize=CONNECTIONS)
+        self._policy = policy
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        seconds = min(TIMEOUT_SECONDS, self._policy.seconds_to_ask())
+        if seconds <= 0:  # A redirect is a second request of one attempt.
+            raise requests.Timeout
+        return super().send(request, *args, **kwargs | {"timeout": seconds})
+
+
+def _session(policy: RetryPolicy) -> requests.Session:
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _InTimeAdapter(policy))
+    return session
+
+
+def _text_values(text: str) -> dict[str, str]:
+    # A blank at an end comes from copying; what is no text counts as missing.
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(values, dict):
+        return {}
+    return {name: value.strip() for name, value in values.items() if isinstance(value, str)}

@@ -1,0 +1,34 @@
+import pytest
+
+from chart_extract.config import Config
+from chart_extract.errors import ConfigError
+
+ENV = {"DATA_BUCKET": "charts", "CHARTS": "global", "SPOTIFY_SECRET_ID": "spotify"}
+
+
+def test_without_further_settings_the_real_spotify_is_asked():
+    config = Config.from_env(ENV | {"SPOTIFY_API_URL": "", "SPOTIFY_ACCOUNTS_URL": ""})
+
+    assert config.spotify_api_url == "https://api.spotify.com/v1/"
+    assert config.spotify_accounts_url == "https://accounts.spotify.com"
+
+
+def test_addresses_work_with_and_without_a_slash_at_the_end():
+    config = Config.from_env(
+        ENV | {"SPOTIFY_API_URL": "http://stand-in:8080/v1", "SPOTIFY_ACCOUNTS_URL": "http://stand-in:8080/"}
+    )
+
+    assert config.spotify_api_url == "http://stand-in:8080/v1/"
+    assert config.spotify_accounts_url == "http://stand-in:8080"
+
+
+def test_all_missing_settings_are_named_at_once():
+    with pytest.raises(ConfigError, match="DATA_BUCKET, CHARTS, SPOTIFY_SECRET_ID"):
+        Config.from_env({"CHARTS": " "})
+
+
+@pytest.mark.parametrize("name", ["SPOTIFY_API_URL", "SPOTIFY_ACCOUNTS_URL"])
+@pytest.mark.parametrize("url", ["api.spotify.com/v1/", "ftp://api.spotify.com", "https://", "http:///v1"])
+def test_an_address_that_spotipy_would_silently_not_use_is_refused(name, url):
+    with pytest.raises(ConfigError, match=name):
+        Config.from_env(ENV | {name: url})

@@ -1,0 +1,226 @@
+import importlib
+import json
+import logging
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from chart_extract.errors import ChartsFailedError, ConfigError, EventError, SecretError
+from chart_extract.walls import BadClientError, ConsentExpiredError
+from local_cloud.spotify import own_playlist_id
+
+EVENT = {"time": "2026-11-22T23:00:00Z"}
+CONTEXT = SimpleNamespace(
+    function_name="extract",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:extract",
+    aws_request_id="00000000-0000-0000-0000-000000000000",
+    get_remaining_time_in_millis=lambda: 60_000,
+)
+
+
+@pytest.fixture
+def environment(spotify, s3, bucket, store_secret, monkeypatch):
+    """Everything a function finds around it."""
+    for name, value in {
+        "DATA_BUCKET": bucket,
+        "CHARTS": "global,us,jp",
+        "SPOTIFY_SECRET_ID": store_secret(),
+        "SPOTIFY_API_URL": spotify.api_url,
+        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def cold_start(environment):
+    """Load the function as Lambda does in a new container, and return its handler."""
+
+    def forget():
+        sys.modules.pop("chart_extract.handler", None)
+        logging.Logger.manager.loggerDict.pop("chart-extract", None)
+
+    def start():
+        forget()
+        handler = importlib.import_module("chart_extract.handler").lambda_handler
+        return lambda event, context=CONTEXT: handler(event, context)
+
+    yield start
+    forget()
+
+
+@pytest.fixture
+def logs(capsys):
+    """The function's own log lines so far."""
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_schedules_event_lands_every_chart(cold_start, stored):
+    answer = cold_start()(EVENT)
+
+    assert [(it["chart"], it["entries"]) for it in answer["landed"]] == [("global", 50), ("us", 50), ("jp", 50)]
+    assert answer["skipped"] == answer["failed"] == []
+    assert {it["key"] for it in answer["landed"]} == set(stored.keys())
+    assert json.loads(json.dumps(answer)) == answer
+
+
+def test_by_hand_one_chart_lands_at_the_clocks_time(cold_start, stored):
+    answer = cold_start()({"charts": ["us"]})
+
+    raw = stored.read(answer["landed"][0]["key"])
+    assert [it["chart"] for it in answer["landed"]] == ["us"]
+    assert raw["chart_date"] == raw["fetched_at"][:10]
+
+
+def test_a_second_delivery_lands_nothing_and_says_skipped(cold_start):
+    function = cold_start()
+    first = function(EVENT)
+
+    second = function(EVENT)
+
+    assert second == {
+        "landed": [],
+        "skipped": [{"chart": it["chart"], "key": it["key"]} for it in first["landed"]],
+        "failed": [],
+    }
+
+
+def test_a_second_delivery_in_another_container_after_the_transform_lands_nothing(cold_start, processed):
+    for it in cold_start()(EVENT)["landed"]:
+        processed(it["key"], f"{it['chart']}.20261122T230004Z.1f3a9c20.json")
+
+    again = cold_start()(EVENT)
+
+    assert again["landed"] == []
+    assert [it["chart"] for it in again["skipped"]] == ["global", "us", "jp"]
+    assert all(it["key"].startswith("raw/processed/") for it in again["skipped"])
+
+
+def test_one_failing_chart_raises_after_the_others_have_landed(cold_start, spotify, stored, logs):
+    spotify.fail("not_found", chart="us")
+
+    with pytest.raises(
+        ChartsFailedError, match=r"1 of 3 charts failed \(landed: global, jp; .*\n- chart us .* \(404\)"
+    ):
+        cold_start()(EVENT)
+
+    assert len(stored.keys()) == 2
+    errors = [line for line in logs() if line["level"] == "ERROR"]
+    assert [(line["message"], line["chart"]) for line in errors] == [("chart failed", "us")]
+    assert "exception" not in errors[0]
+
+
+def test_a_chart_that_never_comes_fails_alone_and_before_the_functions_timeout(cold_start, spotify, stored, logs):
+    spotify.fail("slow", chart="us", seconds=9)
+    function = cold_start()
+    end = time.monotonic() + 4
+    context = SimpleNamespace(
+        **{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: int(1000 * (end - time.monotonic()))}
+    )
+
+    with pytest.raises(ChartsFailedError, match=r"1 of 3 charts failed \(landed: global, jp; .*\n- chart us "):
+        function(EVENT, context)
+
+    assert time.monotonic() < end
+    assert len(stored.keys()) == 2
+    assert [line["chart"] for line in logs() if line["level"] == "ERROR"] == ["us"]
+
+
+def test_with_a_refresh_token_a_new_apps_user_lands_their_own_playlist(
+    cold_start, spotify, store_secret, monkeypatch, stored
+):
+    store_secret(refresh_token="stand-in-refresh-token", consented_at="2026-11-01")
+    spotify.configure(app="development_new")
+    monkeypatch.setenv("CHARTS", f"mine=https://open.spotify.com/playlist/{own_playlist_id('global')}?si=1")
+
+    answer = cold_start()(EVENT)
+
+    raw = stored.read(answer["landed"][0]["key"])
+    assert raw["chart"] == "mine"
+    assert raw["pages"][0]["items"][0]["item"]["type"] == "track"
+
+
+def test_a_renewed_secret_counts_without_a_new_container(cold_start, spotify, store_secret):
+    store_secret(refresh_token="revoked")
+    function = cold_start()
+    with pytest.raises(ConsentExpiredError, match="consent again"):
+        function(EVENT)
+
+    store_secret(refresh_token="stand-in-refresh-token")
+
+    assert len(function(EVENT)["landed"]) == 3
+
+
+def test_a_bad_client_is_one_error_and_not_one_per_chart(cold_start, store_secret):
+    store_secret(client_secret="wrong")
+
+    with pytest.raises(BadClientError):
+        cold_start()(EVENT)
+
+
+def test_a_missing_secret_is_named(cold_start, monkeypatch):
+    monkeypatch.setenv("SPOTIFY_SECRET_ID", "nowhere")
+
+    with pytest.raises(SecretError, match="secret nowhere"):
+        cold_start()(EVENT)
+
+
+def test_a_function_without_settings_does_not_start_and_names_them_all(cold_start, monkeypatch):
+    for name in ("DATA_BUCKET", "CHARTS", "SPOTIFY_SECRET_ID"):
+        monkeypatch.delenv(name)
+
+    with pytest.raises(ConfigError, match="DATA_BUCKET, CHARTS, SPOTIFY_SECRET_ID"):
+        cold_start()
+
+
+def test_an_event_that_asks_for_nothing_lands_nothing(cold_start, stored, spotify):
+    with pytest.raises(EventError):
+        cold_start()({"key1": "value1"})
+
+    assert stored.keys() == []
+    assert spotify.requests() == []
+
+
+def test_a_chart_landed_for_another_day_is_warned_about(cold_start, logs):
+    answer = cold_start()({"time": "2020-01-01T23:00:00Z", "charts": ["us"]})
+
+    warnings = [line for line in logs() if line["level"] == "WARNING"]
+    assert answer["landed"][0]["key"].startswith("raw/to_processed/chart_date=2020-01-01/us.")
+    assert [(line["chart"], line["chart_date"]) for line in warnings] == [("us", "2020-01-01")]
+    assert "a playlist shows only today" in warnings[0]["message"]
+
+
+def test_todays_chart_is_not_warned_about(cold_start, logs):
+    cold_start()({"charts": ["us"]})
+
+    assert [line["level"] for line in logs()] == ["INFO"]
+
+
+def test_what_aws_refuses_is_logged_with_its_traceback(cold_start, s3, bucket, logs):
+    function = cold_start()
+    s3_of_function = sys.modules["chart_extract.handler"].s3
+    s3_of_function.meta.events.register(
+        "provide-client-params.s3.PutObject", lambda params, **_rest: params.update(Bucket="no-such-bucket")
+    )
+
+    with pytest.raises(ChartsFailedError, match="NoSuchBucket"):
+        function({"charts": ["us"]})
+
+    error = next(line for line in logs() if line["level"] == "ERROR")
+    assert error["exception_name"] == "NoSuchBucket"
+    assert "Traceback" in error["exception"]
+
+
+@pytest.mark.parametrize("kind", ["invalid_client", "invalid_grant", "unauthorized", "forbidden", "not_json", "short"])
+def test_no_secret_shows_in_what_the_function_says(cold_start, spotify, store_secret, capsys, caplog, kind):
+    caplog.set_level(logging.DEBUG)
+    store_secret(refresh_token="stand-in-refresh-token")
+    spotify.fail(kind)
+
+    with pytest.raises(Exception, match="Spotify") as raised:
+        cold_start()(EVENT)
+
+    shown = str(raised.value) + caplog.text + "".join(capsys.readouterr())
+    assert [it for it in ("stand-in-secret", "stand-in-refresh-token", "Bearer") if it in shown] == []

@@ -1,0 +1,124 @@
+"""The policy alone; what Spotify's answers mean for it is in test_walls.py."""
+
+import pytest
+
+from chart_extract.errors import SpotifyError, TemporaryError
+from chart_extract.retry import RetryPolicy
+from chart_extract.walls import ForbiddenError, OutOfTimeError, RateLimitError, UnavailableError
+
+
+class Call:
+    """A call that meets walls before it succeeds."""
+
+    def __init__(self, *walls):
+        self.walls = list(walls)
+        self.times = 0
+
+    def __call__(self):
+        self.times += 1
+        if self.walls:
+            raise KeyError(self.walls.pop(0))
+        return "answer"
+
+
+def wall(error):
+    return error.args[0]
+
+
+def busy(retry_after=None):
+    return UnavailableError("chart us", "Spotify answered 503", retry_after)
+
+
+def test_a_wall_that_goes_away_is_no_wall(policy, lambda_time):
+    call = Call(busy(), busy(), busy())
+
+    assert policy.call("chart us", call, wall) == "answer"
+    assert call.times == 4
+    assert len(lambda_time.slept) == 3
+
+
+def test_waits_are_random_within_a_growing_and_bounded_window(lambda_time):
+    lambda_time.left = 10_000
+    policy = RetryPolicy(lambda: lambda_time.left, lambda_time.sleep, attempts=12)
+
+    windows = [[] for _ in range(11)]
+    for _ in range(50):
+        lambda_time.slept.clear()
+        policy.call("chart us", Call(*[busy() for _ in range(11)]), wall)
+        for window, wait in zip(windows, lambda_time.slept, strict=True):
+            window.append(wait)
+
+    for number, window in enumerate(windows):
+        bound = min(8, 0.5 * 2**number)
+        assert bound / 2 < max(window) <= bound
+        assert min(window) < bound / 2
+
+
+def test_attempts_are_bounded_and_counted_in_the_message(policy):
+    call = Call(*[busy() for _ in range(9)])
+
+    with pytest.raises(UnavailableError, match=r"answered 503; asked 4 times, \d+ s were left"):
+        policy.call("chart us", call, wall)
+
+    assert call.times == 4
+
+
+def test_retry_after_is_honoured_to_the_second_when_it_fits(policy, lambda_time):
+    policy.call("chart us", Call(RateLimitError("chart us", "429", 7.0)), wall)
+
+    assert lambda_time.slept == [7.0]
+
+
+@pytest.mark.parametrize("wait", [86_400.0, 59.0])
+def test_a_wait_that_does_not_fit_the_time_left_is_not_begun(policy, lambda_time, wait):
+    with pytest.raises(RateLimitError, match="asked once, 60 s were left"):
+        policy.call("chart us", Call(RateLimitError("chart us", "429", wait)), wall)
+
+    assert lambda_time.slept == []
+
+
+def test_a_second_wait_must_fit_what_the_first_has_left(policy, lambda_time):
+    call = Call(*[RateLimitError("chart us", "429", 30.0) for _ in range(3)])
+
+    with pytest.raises(RateLimitError, match="asked 2 times, 30 s were left"):
+        policy.call("chart us", call, wall)
+
+    assert lambda_time.slept == [30.0]
+
+
+def test_without_time_nothing_is_asked(policy, lambda_time):
+    lambda_time.left = 1.5
+    call = Call()
+
+    with pytest.raises(OutOfTimeError, match=r"chart us: not asked, only 1.5 s are left"):
+        policy.call("chart us", call, wall)
+
+    assert call.times == 0
+
+
+def test_a_lasting_wall_is_met_once(policy, lambda_time):
+    call = Call(ForbiddenError("chart us", "403"))
+
+    with pytest.raises(ForbiddenError):
+        policy.call("chart us", call, wall)
+
+    assert call.times == 1
+    assert lambda_time.slept == []
+
+
+def test_an_exception_that_is_no_wall_comes_through_as_it_is(policy):
+    def broken():
+        return {}["no such key"]
+
+    with pytest.raises(KeyError, match="no such key"):
+        policy.call("chart us", broken, lambda _error: None)
+
+
+def test_only_temporary_walls_are_tried_again():
+    def subclasses(kind):
+        return {kind} | {it for child in kind.__subclasses__() for it in subclasses(child)}
+
+    names = {kind.__name__ for kind in subclasses(TemporaryError)} - {"TemporaryError"}
+
+    assert names == {"RateLimitError", "UnavailableError", "UnreachableError"}
+    assert all(kind.action for kind in subclasses(SpotifyError) - {SpotifyError, TemporaryError})

@@ -1,0 +1,77 @@
+import json
+
+import boto3
+import pytest
+
+from chart_extract.errors import SecretError
+from chart_extract.spotify import Credentials
+
+
+def read(secret_id):
+    return Credentials.from_secret(boto3.client("secretsmanager"), secret_id)
+
+
+def test_an_app_alone_needs_only_its_id_and_secret(store_secret):
+    credentials = read(store_secret())
+
+    assert (credentials.client_id, credentials.client_secret) == ("stand-in-client", "stand-in-secret")
+    assert credentials.refresh_token == ""
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    ["", "playlist-read-private playlist-read-collaborative", "playlist-read-private,playlist-read-collaborative"],
+)
+def test_scopes_are_written_with_blanks_or_commas_and_default_to_what_reading_needs(store_secret, scopes):
+    credentials = read(store_secret(refresh_token="r", scopes=scopes))
+
+    assert credentials.scopes == {"playlist-read-private", "playlist-read-collaborative"}
+
+
+def test_blanks_that_came_with_copying_do_not_count(store_secret):
+    assert read(store_secret(client_id=" id\n")).client_id == "id"
+
+
+def test_nothing_of_the_secret_is_printed_but_its_date_and_scopes(store_secret):
+    printed = repr(read(store_secret(refresh_token="r-e-f-r-e-s-h", consented_at="2026-05-20")))
+
+    assert "2026-05-20" in printed
+    assert "r-e-f-r-e-s-h" not in printed
+    assert "stand-in" not in printed
+
+
+def test_everything_missing_is_named_at_once(store_secret):
+    with pytest.raises(SecretError, match="spotify-of-a-test: lacks client_id, client_secret"):
+        read(store_secret(client_id="", client_secret=None))
+
+
+@pytest.mark.parametrize("text", ['{"client_secret": "s3cr3t"', '"s3cr3t"', "s3cr3t", "null"])
+def test_a_secret_that_is_no_json_object_is_refused_without_showing_it(aws, text):
+    boto3.client("secretsmanager").create_secret(Name="odd", SecretString=text)
+
+    with pytest.raises(SecretError, match="secret odd: lacks client_id") as raised:
+        read("odd")
+
+    assert "s3cr3t" not in str(raised.value)
+    assert raised.value.__context__ is None
+
+
+def test_a_binary_secret_is_refused(aws):
+    boto3.client("secretsmanager").create_secret(Name="odd", SecretBinary=json.dumps({"client_id": "i"}).encode())
+
+    with pytest.raises(SecretError, match="secret odd: lacks client_id"):
+        read("odd")
+
+
+def test_a_character_that_no_credential_has_is_refused_without_showing_it(store_secret):
+    with pytest.raises(SecretError, match="a character that no credential has") as raised:
+        read(store_secret(client_secret="s3cr3t\u200b"))
+
+    assert "s3cr3t" not in str(raised.value)
+
+
+def test_a_secret_that_is_not_there_says_what_to_do_and_keeps_awss_error(aws):
+    with pytest.raises(SecretError, match=r"secret nowhere: cannot be read\. Create it") as raised:
+        read("nowhere")
+
+    assert "ResourceNotFoundException" in str(raised.value.__cause__)
