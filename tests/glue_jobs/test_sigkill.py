@@ -1,0 +1,92 @@
+"""A run on a folder that is killed at a random moment, and the run after it: nothing is lost, nothing is left over."""
+
+import itertools
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from glue_jobs.scenes import copy_of, loaded_and_landed
+
+import transform
+from local_cloud.spark.submit import submit_command, submit_environment
+
+pytestmark = pytest.mark.spark
+
+SLOW_DISK = Path(__file__).with_name("slow_disk.py")
+SEES_THE_JOB = {"PYTHONPATH": str(Path(transform.__file__).parent)}
+# Seconds that a run spends in each phase, at least: the kill falls somewhere in them.
+PHASES = {"write": 1.0, "replace": 0.3, "move": 0.2}
+
+
+@pytest.fixture(scope="module")
+def scene(spark, tmp_path_factory):
+    """A loaded lake before a run; tests work on copies of it."""
+    return loaded_and_landed(tmp_path_factory.mktemp("scene"))
+
+
+@pytest.fixture(scope="module")
+def after(scene, tmp_path_factory):
+    """What a run that nobody kills makes of the scene."""
+    lake = copy_of(scene, tmp_path_factory.mktemp("undisturbed") / "lake")
+    lake.run()
+    return lake.contents()
+
+
+def moments(count):
+    """Seeded moments of a run: a phase, and seconds after it began."""
+    chosen = random.Random(20261122)
+    phases = itertools.islice(itertools.cycle(PHASES), count)
+    return [(phase, round(chosen.uniform(0, PHASES[phase]), 3)) for phase in phases]
+
+
+def versions(folder):
+    """The files below a folder, each with what changes when it is replaced."""
+    return {(path, path.stat().st_ino) for path in folder.rglob("*.parquet")}
+
+
+def begun(lake, phase):
+    """What is true once a run has begun a phase."""
+    if phase == "write":
+        return lambda: any(lake.root.glob("staging/killed/*"))
+    if phase == "replace":
+        before = versions(lake.root / "lake")
+        return lambda: versions(lake.root / "lake") != before
+    waiting = set(lake.files("raw/to_processed"))
+    return lambda: set(lake.files("raw/to_processed")) != waiting
+
+
+def kill_in(lake, phase, seconds):
+    """Start a run and kill it with all that it started; returns its exit code."""
+    has_begun = begun(lake, phase)
+    paths = ["--raw_path", str(lake.raw), "--lake_path", str(lake.root / "lake"), "--run_id", "killed"]
+    command = submit_command(SLOW_DISK, paths, {"spark.local.dir": str(lake.root.parent / "scratch")})
+    with (lake.root.parent / "killed.log").open("wb") as log:
+        run = subprocess.Popen(
+            command, env=submit_environment(SEES_THE_JOB), stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        while not has_begun() and run.poll() is None:
+            time.sleep(0.005)
+        time.sleep(seconds)
+    finally:
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+    return run.wait()
+
+
+@pytest.mark.parametrize(
+    ("phase", "seconds"),
+    [pytest.param(*moment, marks=pytest.mark.full if n >= 3 else ()) for n, moment in enumerate(moments(20))],
+)
+def test_a_run_that_was_killed_is_mended_by_the_next(scene, after, tmp_path, phase, seconds):
+    lake = copy_of(scene, tmp_path / "lake")
+
+    code = kill_in(lake, phase, seconds)
+    lake.run()
+
+    assert code == -signal.SIGKILL, (tmp_path / "killed.log").read_text()
+    assert lake.contents() == after
