@@ -1,0 +1,62 @@
+"""Questions to Athena, and its answers as rows."""
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import awswrangler as wr
+import boto3
+
+from chart_check.errors import QueryError
+from chart_check.result import Row
+
+# awswrangler's own is a second, which most of these queries do not take.
+SECONDS_BETWEEN_LOOKS = 0.25
+
+
+class SharedSession(boto3.Session):
+    """A session for all threads: it makes one client for each service, and clients may be shared.
+
+    awswrangler asks for a client at every step, and two threads must not make clients of one session at a time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service_name: str, *args: Any, **settings: Any) -> Any:
+        """The service's client; the first who asks for it says how it is made."""
+        with self._lock:
+            if service_name not in self._clients:
+                self._clients[service_name] = super().client(service_name, *args, **settings)  # type: ignore[call-overload]
+            return self._clients[service_name]
+
+
+class Athena:
+    """One database, asked in one workgroup; the workgroup says where results go."""
+
+    def __init__(self, session: SharedSession, database: str, workgroup: str) -> None:
+        self._session = session
+        self._database = database
+        self._workgroup = workgroup
+
+    def query(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        """The rows of a SELECT, as JSON has them; ``:name`` in it stands for a parameter."""
+        try:
+            frame = wr.athena.read_sql_query(
+                sql,
+                database=self._database,
+                workgroup=self._workgroup,
+                # Answers are a few rows: no tables need to be made and dropped for them.
+                ctas_approach=False,
+                params=dict(parameters),
+                paramstyle="named",
+                athena_query_wait_polling_delay=SECONDS_BETWEEN_LOOKS,
+                boto3_session=self._session,
+            )
+        except (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled) as error:
+            raise QueryError(f"Athena ended the query {type(error).__name__}: {error}") from error
+        rows: list[Row] = json.loads(frame.to_json(orient="records", date_format="iso"))
+        return rows

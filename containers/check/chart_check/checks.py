@@ -1,0 +1,67 @@
+"""The checks that are SQL: one file each in ``checks/``, which returns the rows that break its rule."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from chart_check.config import Charts
+from chart_check.runs import RunSummary
+
+FOLDER = Path(__file__).with_name("checks")
+PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+OF_A_RUN = frozenset({"dates", "first_date", "last_date", "rows"})
+
+
+@dataclass(frozen=True)
+class SqlCheck:
+    """A query in Athena's SQL, and its rule: the comment it begins with, which says what must hold and who acts."""
+
+    name: str
+    rule: str
+    sql: str
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The names of what it asks to be told."""
+        return frozenset(PARAMETER.findall(self.sql))
+
+    @property
+    def is_of_a_run(self) -> bool:
+        """Whether it compares the lake with what a run says of itself."""
+        return bool(self.parameters & OF_A_RUN)
+
+
+def sql_checks() -> list[SqlCheck]:
+    """All of them, in the order of their names."""
+    return [_read(path) for path in sorted(FOLDER.glob("*.sql"))]
+
+
+def _read(path: Path) -> SqlCheck:
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    end = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    rule = " ".join(line.removeprefix("--").strip() for line in lines[:end])
+    return SqlCheck(path.stem, rule, text)
+
+
+def lake_parameters(charts: Charts, started_at: datetime, max_age: timedelta) -> dict[str, Any]:
+    """What every check may ask to be told."""
+    return {
+        "charts": ",".join(charts.names),
+        "all_loaded": charts.all_loaded,
+        # Athena's timestamps, like the lake's, are UTC and know of no time zone.
+        "fresh_since": (started_at.astimezone(UTC) - max_age).replace(tzinfo=None),
+    }
+
+
+def run_parameters(run: RunSummary) -> dict[str, Any]:
+    """What the checks of a run may ask to be told besides; a run that rewrote nothing has no dates."""
+    dates = sorted(run.dates_rewritten)
+    return {
+        "dates": ",".join(dates),
+        "first_date": dates[0] if dates else "",
+        "last_date": dates[-1] if dates else "",
+        "rows": ",".join(f"{table}={count}" for table, count in sorted(run.rows.items())),
+    }

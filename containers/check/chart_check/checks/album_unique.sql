@@ -1,0 +1,11 @@
+-- An album has one row per date; if one has more,
+-- re-process the dates shown; if they stay, whoever keeps glue_jobs/transform.py mends it.
+SELECT
+    chart_date,
+    album_id,
+    count(*) AS rows_found
+FROM album
+GROUP BY chart_date, album_id
+HAVING count(*) > 1
+ORDER BY chart_date DESC, album_id
+LIMIT 100

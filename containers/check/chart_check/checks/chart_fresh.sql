@@ -1,0 +1,23 @@
+-- Every chart of CHARTS was extracted within MAX_CHART_AGE_HOURS before the execution started; if not, look at the log of
+-- the extract function, or take the chart out of CHARTS.
+WITH configured AS (
+    SELECT chart
+    FROM UNNEST(split(:charts, ',')) AS named (chart)
+    WHERE chart <> ''
+    UNION
+    SELECT chart
+    FROM chart_load
+    WHERE :all_loaded
+)
+SELECT
+    configured.chart,
+    max(chart_load.fetched_at) AS newest_fetched_at
+FROM configured
+LEFT JOIN chart_load
+    ON chart_load.chart = configured.chart
+GROUP BY configured.chart
+HAVING
+    max(chart_load.fetched_at) IS NULL
+    OR max(chart_load.fetched_at) < :fresh_since
+ORDER BY configured.chart
+LIMIT 100

@@ -1,0 +1,11 @@
+-- A chart is loaded from one raw file per date; if one has more,
+-- re-process the dates shown; if they stay, whoever keeps glue_jobs/transform.py mends it.
+SELECT
+    chart_date,
+    chart,
+    count(*) AS rows_found
+FROM chart_load
+GROUP BY chart_date, chart
+HAVING count(*) > 1
+ORDER BY chart_date DESC, chart
+LIMIT 100

@@ -1,0 +1,12 @@
+-- Every song has at least one artist in song_artist on that date; if not, re-process the dates shown, and see whether
+-- the crawler knows them in both tables.
+SELECT
+    song.chart_date,
+    song.song_id
+FROM song
+LEFT JOIN song_artist
+    ON song_artist.chart_date = song.chart_date
+    AND song_artist.song_id = song.song_id
+WHERE song_artist.song_id IS NULL
+ORDER BY song.chart_date DESC, song.song_id
+LIMIT 100

@@ -1,0 +1,46 @@
+"""What the transform refused: the reasons that lie beside the files in quarantine."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chart_check.result import ROWS_AT_MOST
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PREFIX = "raw/quarantine/"
+REASON = ".reason.json"
+
+
+def quarantined_since(s3: S3Client, bucket: str, since: datetime) -> list[dict[str, Any]]:
+    """The reasons written since then, at most as many as a query gives: source_key, problem, place and action.
+
+    Of two runs at the same time, each reports what the other refused: better twice than never.
+    """
+    # S3 tells whole seconds: a file of the start's own second is ours.
+    since = since.replace(microsecond=0)
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX)
+    keys = [
+        it["Key"]
+        for page in pages
+        for it in page.get("Contents", [])
+        if it["Key"].endswith(REASON) and it["LastModified"] >= since
+    ]
+    return [_reason(s3, bucket, key) for key in keys[:ROWS_AT_MOST]]
+
+
+def _reason(s3: S3Client, bucket: str, key: str) -> dict[str, Any]:
+    told = _json(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    return {name: told.get(name) for name in ("source_key", "problem", "place", "action")} | {"reason_file": key}
+
+
+def _json(text: bytes) -> dict[str, Any]:
+    # A person's note beside a file is no reason to hide the file.
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

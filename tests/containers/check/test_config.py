@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+import pytest
+
+from chart_check.config import Charts, Config
+from chart_check.errors import ConfigError
+
+ENVIRONMENT = {
+    "DATA_BUCKET": "charts",
+    "CHARTS": "global, us=37i9dQZEVXbLRQDuF5jeBp",
+    "DATABASE": "charts",
+    "WORKGROUP": "checks",
+    "MAX_CHART_AGE_HOURS": "26",
+}
+
+
+def test_the_settings_are_read_from_the_environment():
+    config = Config.from_env(ENVIRONMENT)
+
+    assert config == Config(
+        "charts", Charts(("global", "us"), all_loaded=False), "charts", "checks", timedelta(hours=26)
+    )
+
+
+def test_every_missing_setting_is_named_at_once():
+    with pytest.raises(ConfigError, match="DATABASE, WORKGROUP, MAX_CHART_AGE_HOURS"):
+        Config.from_env(ENVIRONMENT | {"DATABASE": "", "WORKGROUP": " ", "MAX_CHART_AGE_HOURS": ""})
+
+
+def test_all_means_each_chart_that_was_loaded_and_those_named_besides():
+    assert Charts.parse("all,mine=abc") == Charts(("mine",), all_loaded=True)
+
+
+def test_a_chart_may_be_called_all():
+    assert Charts.parse("all=abc") == Charts(("all",), all_loaded=False)
+
+
+def test_a_charts_name_may_have_64_characters():
+    assert Charts.parse("x" * 64).names == ("x" * 64,)
+
+
+@pytest.mark.parametrize("text", [",", "Global", "us;drop", "=abc", "x" * 65])
+def test_what_extract_would_refuse_is_refused_here_too(text):
+    with pytest.raises(ConfigError, match="CHARTS"):
+        Charts.parse(text)
+
+
+@pytest.mark.parametrize("hours", ["soon", "0", "-1", "nan", "inf", "1e300"])
+def test_an_age_that_is_no_number_of_hours_is_named(hours):
+    with pytest.raises(ConfigError, match=f"MAX_CHART_AGE_HOURS: '{hours}'"):
+        Config.from_env(ENVIRONMENT | {"MAX_CHART_AGE_HOURS": hours})

@@ -1,0 +1,240 @@
+"""The function as the state machine invokes it, and by hand, in the local cloud."""
+
+import importlib
+import json
+import logging
+import sys
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from chart_check.errors import ChecksFailedError, ConfigError, EventError
+
+BUCKET, DATABASE, WORKGROUP = "lake-of-a-test", "charts", "checks"
+EVENT = {"run_id": "landed-1", "started_at": "2026-03-22T23:01:00.123Z"}
+RESULT = "runs/landed-1.checks.json"
+ALL_CHECKS = [
+    "album_unique",
+    "artist_unique",
+    "chart_entry_position",
+    "chart_entry_song",
+    "chart_entry_source",
+    "chart_entry_unique",
+    "chart_fresh",
+    "chart_load_counts",
+    "chart_load_unique",
+    "song_album",
+    "song_artist_ends",
+    "song_artist_positions",
+    "song_artist_unique",
+    "song_has_artist",
+    "song_unique",
+    "quarantine",
+    "processed_in_lake",
+]
+CHECKS_OF_A_RUN = ["run_dates", "run_rows", "run_guard"]
+CONTEXT = SimpleNamespace(
+    function_name="check",
+    memory_limit_in_mb=1024,
+    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:check",
+    aws_request_id="00000000-0000-0000-0000-000000000000",
+)
+
+
+@pytest.fixture
+def environment(s3, lake, monkeypatch):
+    """Everything a function finds around it."""
+    for name, value in {
+        "DATA_BUCKET": BUCKET,
+        "CHARTS": "global,us=37i9dQZEVXbLRQDuF5jeBp",
+        "DATABASE": DATABASE,
+        "WORKGROUP": WORKGROUP,
+        "MAX_CHART_AGE_HOURS": "26",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def cold_start(environment):
+    """Load the function as Lambda does in a new container, and return its handler."""
+
+    def forget():
+        sys.modules.pop("chart_check.handler", None)
+        logging.Logger.manager.loggerDict.pop("chart-check", None)
+
+    def start():
+        forget()
+        handler = importlib.import_module("chart_check.handler").lambda_handler
+        return lambda event: handler(event, CONTEXT)
+
+    yield start
+    forget()
+
+
+@pytest.fixture
+def run(put, summary_of):
+    """The summary of a run that rewrote the good lake's dates."""
+    put("runs/landed-1.json", summary_of("landed-1"))
+
+
+def test_a_good_lake_passes_every_check_and_the_result_is_stored(cold_start, run, stored):
+    answer = cold_start()(EVENT)
+
+    assert [it["name"] for it in answer["checks"] if it["passed"]] == ALL_CHECKS + CHECKS_OF_A_RUN
+    assert (answer["passed"], answer["failed"]) == (20, 0)
+    assert (answer["run_id"], answer["started_at"]) == (EVENT["run_id"], EVENT["started_at"])
+    assert stored(RESULT) == answer
+    assert all(set(it) == {"name", "passed", "rows", "sample", "seconds"} for it in answer["checks"])
+
+
+def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored(cold_start, lake, run, stored):
+    lake.double("chart_entry", {"chart": "us", "position": 3})
+
+    with pytest.raises(ChecksFailedError) as raised:
+        cold_start()(EVENT)
+
+    message = str(raised.value).splitlines()
+    assert message[0] == (
+        f"3 of 20 checks failed: chart_entry_unique, chart_load_counts, run_rows (all of them: s3://{BUCKET}/{RESULT})"
+    )
+    assert message[1].startswith("- chart_entry_unique: 1 row. A chart has one entry per date and position; if ")
+    assert json.loads(message[2]) == {"chart_date": "2026-03-22", "chart": "us", "position": 3, "rows_found": 2}
+    failed = {it["name"]: it["sample"] for it in stored(RESULT)["checks"] if not it["passed"]}
+    assert failed["chart_entry_unique"] == [json.loads(message[2])]
+    assert failed["run_rows"] == [
+        {"table_name": "chart_entry", "rows_told": 10, "rows_found": 11, "chart_dates": "2026-03-21,2026-03-22"}
+    ]
+
+
+def test_by_hand_no_run_is_compared_and_the_charts_must_be_fresh_now(cold_start, s3, stored):
+    with pytest.raises(ChecksFailedError, match=r"1 of 17 checks failed: chart_fresh") as raised:
+        cold_start()({})
+
+    [key] = [it["Key"] for it in s3.list_objects_v2(Bucket=BUCKET, Prefix="runs/")["Contents"]]
+    assert key.startswith("runs/by-hand-")
+    assert f"s3://{BUCKET}/{key}" in str(raised.value)
+    assert [it["name"] for it in stored(key)["checks"]] == ALL_CHECKS
+
+
+def test_by_hand_the_lake_passes_as_of_a_moment(cold_start):
+    answer = cold_start()({"started_at": EVENT["started_at"]})
+
+    assert (answer["passed"], answer["failed"]) == (17, 0)
+
+
+def test_what_was_quarantined_since_the_start_fails_with_its_reason(cold_start, run, put):
+    reason = {"source_key": "to_processed/x.json", "problem": "not JSON", "place": "$", "action": "land it again"}
+    put("raw/quarantine/chart_date=2026-03-22/x.json.reason.json", reason)
+    started_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+
+    with pytest.raises(ChecksFailedError) as raised:
+        cold_start()(EVENT | {"started_at": started_at})
+
+    assert "- quarantine: 1 row. Nothing was quarantined since the execution started" in str(raised.value)
+    assert all(f'"{name}": "{value}"' in str(raised.value) for name, value in reason.items())
+
+
+def test_a_processed_chart_that_is_not_in_the_lake_fails_by_hand_too(cold_start, put):
+    put("raw/processed/chart_date=2026-03-20/us.20260320T230004Z.1f3a9c20.json", {})
+
+    with pytest.raises(ChecksFailedError, match="processed_in_lake") as raised:
+        cold_start()({"started_at": EVENT["started_at"]})
+
+    assert "- processed_in_lake: 1 row. Every chart and date that has a file below raw/processed/" in str(raised.value)
+
+
+def test_a_date_that_a_later_run_has_processed_and_not_yet_crawled_is_left_to_its_own_checks(
+    cold_start, run, put, backdate
+):
+    backdate("runs/landed-1.json", seconds=2)
+    put("raw/processed/chart_date=2026-03-23/us.20260323T230004Z.1f3a9c20.json", {})
+
+    answer = cold_start()(EVENT)
+
+    assert answer["failed"] == 0
+
+
+def test_a_date_that_the_guard_held_back_fails(cold_start, put, summary_of):
+    put("runs/landed-1.json", summary_of("landed-1", guarded=["2026-03-20"]))
+
+    with pytest.raises(ChecksFailedError, match="--allow_drop") as raised:
+        cold_start()(EVENT)
+
+    assert "- run_guard: 1 row. No date is held back" in str(raised.value)
+    assert '{"chart_date": "2026-03-20"}' in str(raised.value)
+
+
+def test_rows_that_a_later_run_changed_are_left_to_its_own_checks(cold_start, run, lake, put, summary_of):
+    lake.remove("chart_entry", {"chart": "us", "position": 3})
+    put("runs/landed-2.json", summary_of("landed-2", dates=["2026-03-22"]))
+
+    answer = cold_start()(EVENT)
+
+    assert answer["failed"] == 0
+
+
+def test_a_run_without_a_summary_fails_and_the_other_checks_are_made(cold_start, stored):
+    with pytest.raises(ChecksFailedError, match=r"run_summary could not be made: s3://.*/runs/landed-1.json is not"):
+        cold_start()(EVENT)
+
+    assert stored(RESULT)["passed"] == len(ALL_CHECKS)
+
+
+def test_a_failed_query_fails_its_check_and_no_other(cold_start, run, cloud, stored):
+    glue = cloud[0].client("glue")
+    album = glue.get_table(DatabaseName=DATABASE, Name="album")["Table"]
+    broken = {name: album[name] for name in ("Name", "PartitionKeys", "TableType", "Parameters")}
+    storage = album["StorageDescriptor"]
+    columns = [it | {"Type": "int"} if it["Name"] == "album_id" else it for it in storage["Columns"]]
+    glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage | {"Columns": columns}})
+
+    try:
+        with pytest.raises(ChecksFailedError, match="album_unique could not be made: Athena ended the query") as raised:
+            cold_start()(EVENT)
+    finally:
+        glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage})
+
+    checks = {it["name"]: it for it in stored(RESULT)["checks"]}
+    assert "QueryFailed" in checks["album_unique"]["error"]
+    assert (checks["album_unique"]["passed"], checks["song_unique"]["passed"]) == (False, True)
+    assert "- song_unique" not in str(raised.value)
+
+
+def test_a_database_that_is_not_there_fails_every_query_and_says_so(cold_start, run, monkeypatch, stored):
+    monkeypatch.setenv("DATABASE", "gone")
+
+    with pytest.raises(ChecksFailedError, match=r"song_unique could not be made: .*gone"):
+        cold_start()(EVENT)
+
+    assert stored(RESULT)["failed"] == 18
+
+
+def test_failed_checks_are_in_the_log(cold_start, lake, run, capsys):
+    lake.double("song", {"song_id": "s1"})
+
+    with pytest.raises(ChecksFailedError):
+        cold_start()(EVENT)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(it["check"], it["rows"]) for it in lines if it["level"] == "ERROR"] == [
+        ("song_unique", 1),
+        ("run_rows", 1),
+    ]
+    assert [it["failed"] for it in lines if it["message"] == "lake checked"] == [2]
+
+
+def test_a_function_without_settings_does_not_start_and_names_them_all(cold_start, monkeypatch):
+    names = ("DATA_BUCKET", "CHARTS", "DATABASE", "WORKGROUP", "MAX_CHART_AGE_HOURS")
+    for name in names:
+        monkeypatch.delenv(name)
+
+    with pytest.raises(ConfigError, match=", ".join(names)):
+        cold_start()
+
+
+def test_an_event_that_asks_for_nothing_we_can_do_checks_nothing(cold_start, s3):
+    with pytest.raises(EventError):
+        cold_start()({"key1": "value1"})
+
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET, Prefix="runs/")

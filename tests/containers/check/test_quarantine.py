@@ -1,0 +1,60 @@
+from datetime import timedelta
+
+from chart_check.quarantine import quarantined_since
+from chart_check.result import ROWS_AT_MOST
+
+BUCKET = "lake-of-a-test"
+FILE = "raw/quarantine/chart_date=2026-03-22/us.20260322T230000Z.json"
+REASON = {
+    "source_key": "to_processed/chart_date=2026-03-22/us.20260322T230000Z.json",
+    "problem": "49 entries, but total is 50",
+    "place": "total",
+    "action": "extract it again",
+}
+
+
+def test_an_empty_quarantine_satisfies_it(s3, put):
+    now = put("raw/processed/chart_date=2026-03-22/global.json", {})
+
+    assert quarantined_since(s3, BUCKET, now) == []
+
+
+def test_a_file_refused_since_the_start_breaks_it_and_is_shown_with_its_reason(s3, put):
+    put(FILE, {})
+    refused_at = put(f"{FILE}.reason.json", REASON)
+
+    found = quarantined_since(s3, BUCKET, refused_at - timedelta(minutes=5))
+
+    assert found == [{**REASON, "reason_file": f"{FILE}.reason.json"}]
+
+
+def test_a_file_refused_in_the_second_of_the_start_counts(s3, put):
+    refused_at = put(f"{FILE}.reason.json", REASON)
+
+    assert len(quarantined_since(s3, BUCKET, refused_at.replace(microsecond=999_000))) == 1
+
+
+def test_a_file_refused_before_the_start_is_an_earlier_runs(s3, put):
+    refused_at = put(f"{FILE}.reason.json", REASON)
+
+    assert quarantined_since(s3, BUCKET, refused_at + timedelta(seconds=1)) == []
+
+
+def test_a_reason_that_cannot_be_read_is_shown_by_its_place(s3, put):
+    refused_at = put(f"{FILE}.reason.json", ["seen by Ana"])
+    s3.put_object(Bucket=BUCKET, Key="raw/quarantine/x.reason.json", Body=b"\xff")
+
+    found = quarantined_since(s3, BUCKET, refused_at)
+
+    unknown = dict.fromkeys(REASON)
+    assert found == [
+        unknown | {"reason_file": f"{FILE}.reason.json"},
+        unknown | {"reason_file": "raw/quarantine/x.reason.json"},
+    ]
+
+
+def test_of_very_many_no_more_are_read_than_a_query_gives(s3, put):
+    for number in range(ROWS_AT_MOST + 1):
+        refused_at = put(f"raw/quarantine/{number}.reason.json", REASON)
+
+    assert len(quarantined_since(s3, BUCKET, refused_at - timedelta(minutes=5))) == ROWS_AT_MOST

@@ -1,0 +1,39 @@
+"""Every check is Athena's SQL, says what must hold, and ends with the limit that the report counts on."""
+
+import pytest
+import trino_sql_validator
+from awswrangler._sql_formatter import _process_sql_params
+
+from chart_check.checks import FOLDER, OF_A_RUN, sql_checks
+from chart_check.result import ROWS_AT_MOST
+
+PARAMETERS = {"charts": "global", "all_loaded": False, "fresh_since": None, **dict.fromkeys(OF_A_RUN, "")}
+CHECKS = pytest.mark.parametrize("check", sql_checks(), ids=lambda check: check.name)
+
+
+def test_every_file_is_a_check():
+    assert [check.name for check in sql_checks()] == sorted(path.stem for path in FOLDER.iterdir())
+
+
+@CHECKS
+def test_it_is_one_statement_that_trino_reads_too(check):
+    result = trino_sql_validator.validate(_process_sql_params(check.sql, PARAMETERS))
+
+    assert result.valid, result.error
+    assert (result.statement_count, result.warnings) == (1, ())
+
+
+@CHECKS
+def test_it_asks_only_for_parameters_that_it_is_given(check):
+    assert check.parameters <= PARAMETERS.keys()
+
+
+@CHECKS
+def test_it_begins_with_what_must_hold_and_what_to_do_if_not(check):
+    assert check.rule.endswith(".")
+    assert "; if " in check.rule
+
+
+@CHECKS
+def test_it_ends_with_the_limit(check):
+    assert check.sql.endswith(f"\nLIMIT {ROWS_AT_MOST}\n")
