@@ -1,0 +1,102 @@
+"""Columns of Parquet files, decoded to the catalogue's types and kept for the next query."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from local_cloud.aws.athena.errors import QueryError
+from local_cloud.aws.hive_types import trino_type
+from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object, read
+
+CACHE_BYTES = 256 * 1024 * 1024
+
+
+class ColumnCache:
+    """Decoded columns by the ETag of their file, the longest unused dropped first."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self._limit = limit
+        self._size = 0
+        self._columns: OrderedDict[tuple[str, str, str], pa.ChunkedArray] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, file: S3Object, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:
+        """The wanted columns of a file; a column that the file lacks is all NULL."""
+        found = {name: self._get(file.etag, name, kind) for name, kind in wanted.items()}
+        if all(column is not None for column in found.values()):
+            return {name: column for name, column in found.items() if column is not None}
+        try:
+            etag, content = read(file)
+            decoded = _decode(file, content, wanted)
+        except NoSuchObjectError as error:
+            raise QueryError("HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {error}: NoSuchKey") from error
+        except pa.ArrowInvalid as error:
+            raise QueryError("HIVE_BAD_DATA", f"Not valid Parquet file: {file.uri}: {error}") from error
+        for name, column in decoded.items():
+            self._put((etag, name, str(wanted[name])), column)
+        return decoded
+
+    def _get(self, etag: str, name: str, kind: pa.DataType) -> pa.ChunkedArray | None:
+        with self._lock:
+            column = self._columns.get((etag, name, str(kind)))
+            if column is not None:
+                self._columns.move_to_end((etag, name, str(kind)))
+            return column
+
+    def _put(self, key: tuple[str, str, str], column: pa.ChunkedArray) -> None:
+        with self._lock:
+            old = self._columns.pop(key, None)
+            self._size += column.nbytes - (old.nbytes if old is not None else 0)
+            self._columns[key] = column
+            while self._size > self._limit and self._columns:
+                self._size -= self._columns.popitem(last=False)[1].nbytes
+
+
+def _decode(file: S3Object, content: bytes, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:
+    with pq.ParquetFile(pa.BufferReader(content)) as parquet:
+        actual = {name.lower(): name for name in parquet.schema_arrow.names}
+        present = [actual[name] for name in wanted if name in actual]
+        rows = parquet.read(columns=present, use_threads=False) if present else None
+        count = parquet.metadata.num_rows
+    return {
+        name: _as_declared(file, name, rows[actual[name]], kind)
+        if rows is not None and name in actual
+        else pa.chunked_array([pa.nulls(count, kind)])
+        for name, kind in wanted.items()
+    }
+
+
+def _as_declared(file: S3Object, name: str, column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if not _readable(column.type, kind):
+        message = (
+            f"Field {name}'s type {str(column.type).upper()} in parquet file {file.uri} is incompatible "
+            f"with type {trino_type(kind)} defined in table schema"
+        )
+        raise QueryError("HIVE_BAD_DATA", message)
+    if pa.types.is_timestamp(kind):
+        # Athena's timestamps have milliseconds.
+        column = column.cast(pa.timestamp("ms"), safe=False)
+    return column.cast(kind)
+
+
+def _readable(stored: pa.DataType, declared: pa.DataType) -> bool:
+    """Whether Athena reads the stored type as the declared one: numbers widen, nothing else changes."""
+    if pa.types.is_dictionary(stored):
+        return _readable(stored.value_type, declared)
+    if pa.types.is_list(declared):
+        is_list = pa.types.is_list(stored) or pa.types.is_large_list(stored)
+        return is_list and _readable(stored.value_type, declared.value_type)
+    if pa.types.is_timestamp(declared):
+        return bool(pa.types.is_timestamp(stored))
+    if pa.types.is_decimal(declared):
+        return bool(pa.types.is_decimal(stored)) and stored.scale <= declared.scale
+    if pa.types.is_string(declared):
+        return bool(pa.types.is_string(stored) or pa.types.is_large_string(stored))
+    if pa.types.is_integer(declared) or pa.types.is_floating(declared):
+        same = pa.types.is_integer(stored) == pa.types.is_integer(declared)
+        number = pa.types.is_integer(stored) or pa.types.is_floating(stored)
+        return bool(number and same and stored.bit_width <= declared.bit_width)
+    return bool(stored == declared)

@@ -1,0 +1,67 @@
+"""Athena's SQL as DuckDB's, changed where the two differ, refused where a known difference is not bridged."""
+
+from pathlib import Path
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.errors import UnsupportedError
+
+from local_cloud.aws.athena.check import Types
+from local_cloud.aws.athena.errors import unsupported
+from local_cloud.aws.athena.nodes import FUNCTIONS, NAMED_FUNCTIONS, NODES, TYPES
+from local_cloud.aws.athena.parse import where
+from local_cloud.aws.athena.rules import NAMED_RULES, RULES
+
+MACROS = Path(__file__).with_name("macros.sql")
+
+# Settings that make DuckDB's session Athena's.
+SETTINGS = """
+SET TimeZone = 'UTC';
+SET integer_division = true;
+SET default_null_order = 'nulls_last';
+"""
+
+
+def translate(tree: exp.Query, types: Types) -> exp.Query:
+    """The tree for DuckDB; the given one is changed."""
+    _name_columns(tree)
+    # Arguments before the calls they stand in: a rule sees them translated.
+    for node in reversed(list(tree.walk())):
+        _require_known(node)
+        rule = RULES.get(type(node))
+        if rule is None and isinstance(node, exp.Anonymous):
+            rule = NAMED_RULES.get(node.name.lower())
+        if rule is not None:
+            new = rule(node, types)
+            if new is not node:
+                new.meta.update(node.meta)
+                node.replace(new)
+    return tree
+
+
+def duckdb_sql(tree: exp.Query) -> str:
+    """The text of a translated tree."""
+    try:
+        return tree.sql(dialect=DuckDB, unsupported_level=ErrorLevel.RAISE, comments=False)
+    except UnsupportedError as error:
+        raise unsupported(str(error)) from error
+
+
+def _name_columns(tree: exp.Query) -> None:
+    """Columns without a name are ``_col0``, ``_col1``, ... by their place."""
+    for select in list(tree.find_all(exp.Select)):
+        for place, column in enumerate(select.expressions):
+            if not isinstance(column, exp.Alias | exp.Column | exp.Star | exp.Dot):
+                new = exp.alias_(column.copy(), f"_col{place}")
+                column.replace(new)
+
+
+def _require_known(node: exp.Expr) -> None:
+    if isinstance(node, exp.DataType):
+        if node.this not in TYPES:
+            raise unsupported(f"{where(node)}type {node.sql('athena')}")
+    elif isinstance(node, exp.Anonymous):
+        if node.name.lower() not in NAMED_FUNCTIONS:
+            raise unsupported(f"{where(node)}function {node.name.lower()}")
+    elif type(node).__name__ not in (FUNCTIONS if isinstance(node, exp.Func) else NODES):
+        raise unsupported(f"{where(node)}{node.sql('athena')}")

@@ -1,0 +1,200 @@
+"""What one run of a crawler does: tables and partitions in the catalogue from the Parquet found under its targets.
+
+One target, one table: a target with several tables below it is refused (on AWS, similar schemas would merge).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from botocore.exceptions import ClientError
+
+from local_cloud.aws.hive_types import UnknownTypeError, hive_type
+from local_cloud.aws.s3_objects import Listing, Location, NoSuchBucketError, NoSuchObjectError, S3Object, read
+
+Column = dict[str, str]
+
+PARQUET = {
+    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    "SerdeInfo": {
+        "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+        "Parameters": {"serialization.format": "1"},
+    },
+}
+# AWS takes no more in one call.
+BATCH = 100
+
+
+class CrawlError(Exception):
+    """Why a run failed, as LastCrawl tells it."""
+
+
+@dataclass
+class Found:
+    """What lies in one folder: a table's, or a partition's."""
+
+    files: list[S3Object] = field(default_factory=list)
+
+    def columns(self) -> list[Column]:
+        """The columns of the newest file."""
+        newest = max(self.files, key=lambda file: (file.modified, file.key))
+        return _columns(newest)
+
+
+def crawl(glue: Any, crawler: Mapping[str, Any]) -> None:
+    """Bring the catalogue in line with what lies under the crawler's targets."""
+    for target in crawler["Targets"].get("S3Targets", []):
+        if target.get("Exclusions"):
+            raise CrawlError(f"{target['Path']}: exclusions are not supported here")
+        try:
+            _Crawl(glue, crawler, Location.parse(target["Path"])).run()
+        except NoSuchBucketError as error:
+            raise CrawlError(f"The specified bucket does not exist: {error}") from error
+        except ClientError as error:
+            raise CrawlError(error.response["Error"]["Message"]) from error
+
+
+class _Crawl:
+    def __init__(self, glue: Any, crawler: Mapping[str, Any], location: Location) -> None:
+        self._glue = glue
+        self._location = location
+        self._crawler = crawler["Name"]
+        self._database = crawler["DatabaseName"]
+        folder = location.prefix.rstrip("/").rpartition("/")[2] or location.bucket
+        self._name = (crawler.get("TablePrefix") or "") + re.sub(r"[^a-z0-9_]", "_", folder.lower())
+        policy = crawler.get("SchemaChangePolicy") or {}
+        recrawl = (crawler.get("RecrawlPolicy") or {}).get("RecrawlBehavior", "CRAWL_EVERYTHING")
+        self._updates = policy.get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE"
+        self._updates &= recrawl == "CRAWL_EVERYTHING"
+        self._deletes = policy.get("DeleteBehavior") == "DELETE_FROM_DATABASE" and recrawl == "CRAWL_EVERYTHING"
+        output = json.loads(crawler.get("Configuration") or "{}").get("CrawlerOutput", {})
+        self._inherits = output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable"
+
+    def run(self) -> None:
+        files = Listing().data_files(self._location)
+        keys, folders = _partitions(self._location, files)
+        old = self._table()
+        if files:
+            columns = self._write_table(old, Found(files), keys)
+            self._write_partitions(columns, folders)
+        elif old and self._deletes:
+            self._glue.delete_table(DatabaseName=self._database, Name=self._name)
+
+    def _table(self) -> dict[str, Any] | None:
+        try:
+            table: dict[str, Any] = self._glue.get_table(DatabaseName=self._database, Name=self._name)["Table"]
+        except self._glue.exceptions.EntityNotFoundException:
+            return None
+        return table
+
+    def _write_table(self, old: dict[str, Any] | None, found: Found, keys: list[str]) -> list[Column]:
+        """Make the table, or change it where the files have changed; its columns as they then are."""
+        partition_keys = [{"Name": key, "Type": "string"} for key in keys]
+        if old and [key["Name"] for key in old.get("PartitionKeys", [])] != keys:
+            raise CrawlError(f"{self._location.uri}: partitioned by {keys}, the table {self._name} is not")
+        for file in found.files:
+            _columns(file)
+        columns = found.columns()
+        if old and not self._updates:
+            columns = old["StorageDescriptor"]["Columns"]
+        statistics = {
+            "objectCount": str(len(found.files)),
+            "sizeKey": str(sum(file.size for file in found.files)),
+        }
+        parameters = {
+            "classification": "parquet",
+            "compressionType": "none",
+            "typeOfData": "file",
+            "UPDATED_BY_CRAWLER": self._crawler,
+        }
+        table = {
+            "Name": self._name,
+            "Owner": "owner",
+            "Retention": 0,
+            "StorageDescriptor": self._storage(self._location, columns),
+            "PartitionKeys": partition_keys,
+            "TableType": "EXTERNAL_TABLE",
+            "Parameters": (old or {}).get("Parameters", {}) | parameters | statistics,
+        }
+        if old is None:
+            self._glue.create_table(DatabaseName=self._database, TableInput=table)
+        elif any(old.get(name) != value for name, value in table.items()):
+            self._glue.update_table(DatabaseName=self._database, TableInput=table)
+        return columns
+
+    def _write_partitions(self, columns: list[Column], folders: dict[tuple[str, ...], Found]) -> None:
+        """Add, change and (when asked to) delete partitions."""
+        named = {"DatabaseName": self._database, "TableName": self._name}
+        pages = self._glue.get_paginator("get_partitions").paginate(**named)
+        old = {tuple(each["Values"]): each["StorageDescriptor"] for page in pages for each in page["Partitions"]}
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        for values, found in folders.items():
+            location = Location(self._location.bucket, _folder(self._location, found.files[0], len(values)))
+            own = columns if self._inherits or not self._updates else found.columns()
+            partition = {
+                "Values": list(values),
+                "StorageDescriptor": self._storage(location, own),
+                "Parameters": {"classification": "parquet"},
+            }
+            if values not in old:
+                new.append(partition)
+            elif self._updates and old[values] != partition["StorageDescriptor"]:
+                changed.append({"PartitionValueList": list(values), "PartitionInput": partition})
+        gone = [{"Values": list(values)} for values in old if values not in folders] if self._deletes else []
+        _in_batches(self._glue.batch_create_partition, named, "PartitionInputList", new)
+        _in_batches(self._glue.batch_update_partition, named, "Entries", changed)
+        _in_batches(self._glue.batch_delete_partition, named, "PartitionsToDelete", gone)
+
+    def _storage(self, location: Location, columns: list[Column]) -> dict[str, Any]:
+        return {"Columns": columns, "Location": location.uri, **PARQUET}
+
+
+def _in_batches(call: Any, named: dict[str, str], parameter: str, entries: list[dict[str, Any]]) -> None:
+    for first in range(0, len(entries), BATCH):
+        errors = call(**named, **{parameter: entries[first : first + BATCH]}).get("Errors")
+        if errors:
+            raise CrawlError(f"{named['TableName']}: {errors}")
+
+
+def _partitions(location: Location, files: list[S3Object]) -> tuple[list[str], dict[tuple[str, ...], Found]]:
+    """The partition keys that the folders are named by, and what lies in each folder."""
+    keys: list[str] | None = None
+    folders: dict[tuple[str, ...], Found] = {}
+    for file in files:
+        parts = [part.partition("=") for part in file.key[len(location.prefix) :].split("/")[:-1]]
+        if not all(key and equals for key, equals, _value in parts):
+            raise CrawlError(f"{file.uri}: give the crawler one target per table; this one has folders below it")
+        if keys not in (None, [key.lower() for key, _equals, _value in parts]):
+            raise CrawlError(f"{file.uri}: its folders are not named as those of the other files")
+        keys = [key.lower() for key, _equals, _value in parts]
+        if keys:
+            folders.setdefault(tuple(value for _key, _equals, value in parts), Found()).files.append(file)
+    return keys or [], folders
+
+
+def _folder(location: Location, file: S3Object, depth: int) -> str:
+    """The key prefix of the partition that the file lies in."""
+    return location.prefix + "/".join(file.key[len(location.prefix) :].split("/")[:depth]) + "/"
+
+
+# Reading a footer takes longer than all else; an ETag stands for the content.
+_SCHEMAS: dict[str, list[Column]] = {}
+
+
+def _columns(file: S3Object) -> list[Column]:
+    """The columns of a Parquet file, in the catalogue's words."""
+    if file.etag not in _SCHEMAS:
+        try:
+            etag, content = read(file)
+            schema = pq.read_schema(pa.BufferReader(content))
+            _SCHEMAS[etag] = [{"Name": each.name.lower(), "Type": hive_type(each.type)} for each in schema]
+            return _SCHEMAS[etag]
+        except (pa.ArrowInvalid, UnknownTypeError, NoSuchObjectError) as error:
+            raise CrawlError(f"{file.uri} is not a Parquet file that can be read: {error}") from error
+    return _SCHEMAS[file.etag]

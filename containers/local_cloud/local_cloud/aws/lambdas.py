@@ -1,0 +1,62 @@
+"""Lambda's image functions: moto keeps their settings, their handlers run in processes of their own."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from moto.awslambda import models as moto_lambda
+
+from local_cloud.aws.lambda_function import FunctionError, LambdaFunction
+from local_cloud.aws.server import AwsServer, client_environment
+from local_cloud.dockerfile import handler_of
+
+
+class Lambdas:
+    """Runs every function of an AwsServer; use it as a context manager.
+
+    ``images`` says for each image URI in which folder it would be built: the handler is what the Dockerfile's CMD
+    names. ``logs`` is the folder for one log file per function.
+    """
+
+    def __init__(self, aws: AwsServer, images: Mapping[str, Path], logs: Path) -> None:
+        self._aws = aws
+        self._images = images
+        self._logs = logs
+        self._functions: dict[str, LambdaFunction] = {}
+
+    def __enter__(self) -> Self:
+        # All of moto's ways to a function lead through this method.
+        moto_function: Any = moto_lambda.LambdaFunction
+        moto_function._invoke_lambda = lambda settings, event: self._invoke(settings, event)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for function in self._functions.values():
+            function.close()
+
+    def _invoke(self, settings: Any, event: Any) -> tuple[str, bool, str]:
+        """What moto asks of a function: its answer as text, whether that is an error, its log's tail."""
+        try:
+            return json.dumps(self._function(settings).invoke(event)), False, ""
+        except FunctionError as error:
+            return json.dumps(error.payload), True, ""
+
+    def _function(self, settings: Any) -> LambdaFunction:
+        name = settings.function_name
+        if name not in self._functions:
+            folder = self._images[settings.code["ImageUri"]]
+            self._functions[name] = LambdaFunction(
+                name=name,
+                handler=handler_of(folder / "Dockerfile"),
+                code=folder,
+                # The role's credentials and the region, which Lambda itself sets.
+                environment={**settings.environment_vars, **client_environment(self._aws.url)},
+                log=self._logs / f"{name}.log",
+                timeout=settings.timeout,
+                memory=settings.memory_size,
+            )
+        return self._functions[name]

@@ -1,0 +1,67 @@
+"""Operations that this project answers itself, in front of moto's server."""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+
+# What an operation is given and gives back: the request's and the answer's JSON, as boto3 shows them.
+Operation = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+class AwsError(Exception):
+    """An error that the client gets as AWS would send it, such as EntityNotFoundException."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+def with_operations(app: "WSGIApplication", operations: Mapping[str, Operation]) -> "WSGIApplication":
+    """Answer the operations by their ``X-Amz-Target`` (``AWSGlue.StartJobRun``); everything else is the app's.
+
+    The mapping may grow while the server runs.
+    """
+
+    def answered(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        operation = operations.get(environ.get("HTTP_X_AMZ_TARGET", ""))
+        if operation is None:
+            return app(environ, start_response)
+        return _answer(operation, Request(environ))(environ, start_response)
+
+    return answered
+
+
+def _run(operation: Operation, request: dict[str, Any]) -> Mapping[str, Any]:
+    try:
+        return operation(request)
+    except ClientError as error:
+        # moto's refusal of something that the operation asked for is the operation's own.
+        raise AwsError(error.response["Error"]["Code"], error.response["Error"]["Message"]) from error
+
+
+def _answer(operation: Operation, request: Request) -> Response:
+    headers = {"x-amzn-RequestId": str(uuid.uuid4())}
+    try:
+        answer: Mapping[str, Any] = _run(operation, json.loads(request.get_data() or b"{}"))
+        status = 200
+    except AwsError as error:
+        answer = {"__type": error.code, "Message": error.message, "message": error.message}
+        status = error.status
+        headers["x-amzn-errortype"] = error.code
+    except Exception as error:
+        # A fault of ours must look like one of AWS's, or the client would wait for an answer that never comes.
+        logger.exception("%s failed", request.headers.get("X-Amz-Target"))
+        answer, status = {"__type": "InternalFailure", "message": f"{type(error).__name__}: {error}"}, 500
+    return Response(json.dumps(answer), status=status, headers=headers, content_type="application/x-amz-json-1.1")

@@ -1,0 +1,99 @@
+"""AWS on a local port: moto's server, with what the project's services add to it."""
+
+import os
+from collections.abc import Callable
+from threading import Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+import requests
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from local_cloud.aws.operations import Operation, with_operations
+from local_cloud.aws.s3 import with_copy_conditions
+from local_cloud.aws.sqs import leave_delivery_to_pollers
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+# moto takes any; these are what AWS's own documentation shows, and open no account.
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 - see above.
+REGION = "us-east-1"
+# How soon the server notices that it shall end.
+POLL_SECONDS = 0.05
+
+
+class RequestHandler(MotoRequestHandler):
+    """Keeps connections open, as AWS does: a job makes hundreds of requests. Writes no line per request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+class AwsServer:
+    """AWS on ``host:port`` (a free port by default), in a thread of this process; use it as a context manager.
+
+    ``operations`` are answered before moto is asked, see operations.py; services add theirs. ``wrap`` is put in front
+    of it all: tests refuse requests there.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        wrap: "Callable[[WSGIApplication], WSGIApplication]" = lambda app: app,
+    ) -> None:
+        leave_delivery_to_pollers()
+        self.operations: dict[str, Operation] = {}
+        app = with_operations(DomainDispatcherApplication(create_backend_app), self.operations)
+        app = wrap(with_copy_conditions(app))
+        self._server = make_server(host, port, app, threaded=True, request_handler=RequestHandler)
+        self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
+        self.port = self._server.server_port
+        self.url = f"http://{host}:{self.port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def post(self, path: str, body: object = None) -> None:
+        """Send a request that is no AWS operation, such as ``/moto-api/reset``."""
+        requests.post(f"{self.url}{path}", json=body, timeout=10).raise_for_status()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this server, whatever the process's environment says."""
+        make_client: Any = boto3.client  # Its type is a list of all of AWS.
+        return make_client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+        )
+
+
+def client_environment(endpoint_url: str) -> dict[str, str]:
+    """The environment in which any boto3 program, and the AWS CLI, works against the server and nothing else."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        # No profile or role of the user's may take part.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

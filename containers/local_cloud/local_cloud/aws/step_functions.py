@@ -1,0 +1,38 @@
+"""What moto's Step Functions need to run state machines for real."""
+
+import logging
+import os
+import uuid
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_aws_sdk,
+    state_task_service_glue,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+from local_cloud.aws.server import AwsServer
+
+_moto_start_execution: Any = StepFunctionsParserBackend.start_execution
+
+
+def _start_execution(backend: Any, state_machine_arn: str, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+    """An execution that is given no name gets one, as on AWS; with moto it has none."""
+    return _moto_start_execution(backend, state_machine_arn, name or str(uuid.uuid4()), *args, **kwargs)
+
+
+def run_state_machines(aws: AwsServer) -> None:
+    """Make executions run: moto by default only records that they were started."""
+    # Where moto's interpreter sends the calls of a state machine's tasks.
+    os.environ["MOTO_PORT"] = str(aws.port)
+    # moto refuses ``glue:startJobRun.sync`` while it cleans up after it, unless this is listed (seen in moto 5.2.5).
+    patterns: Any = state_task_service_glue._SUPPORTED_INTEGRATION_PATTERNS
+    patterns.add(ResourceCondition.WaitForTaskToken)
+    backend: Any = StepFunctionsParserBackend
+    backend.start_execution = _start_execution
+    # Errors of the SDK integrations are called Glue.CrawlerRunningException; moto knows that spelling of few services.
+    state_task_service_aws_sdk._SERVICE_ERROR_NAMES["glue"] = "Glue"
+    # It logs as errors what is none: a Choice that looks for a field which is not there.
+    logging.getLogger("moto.stepfunctions.parser.asl").setLevel(logging.CRITICAL)
+    aws.post("/moto-api/config", {"stepfunctions": {"execute_state_machine": True}})

@@ -1,0 +1,110 @@
+"""The whole of it: AWS on a local port with the project's stack deployed, and everything running that AWS would run."""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from local_cloud import states
+from local_cloud.aws.athena import Athena
+from local_cloud.aws.buckets import load_bucket, save_bucket
+from local_cloud.aws.event_sources import EventSources
+from local_cloud.aws.glue_crawler import Crawlers
+from local_cloud.aws.glue_jobs import GlueJobs
+from local_cloud.aws.lambdas import Lambdas
+from local_cloud.aws.server import AwsServer, client_environment
+from local_cloud.aws.stack import deploy
+from local_cloud.aws.step_functions import run_state_machines
+
+TEMPLATE = Path(__file__).parents[3] / "deploy" / "template.yaml"
+STACK = "spotify-top50"
+# Waits of AWS's size are no use on a laptop.
+SHORT_WAITS = {"BatchWindowSeconds": "3", "CrawlerPollSeconds": "1"}
+
+
+class InvocationError(Exception):
+    """A function's handler raised; the message is what it said."""
+
+
+class LocalCloud:
+    """AWS on this machine, with the stack of ``deploy/template.yaml``; use it as a context manager.
+
+    ``state`` is its folder: the data bucket's objects are loaded from there and, with ``save``, saved there at the end;
+    functions and job runs write their logs there. ``parameters`` are the stack's.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        parameters: Mapping[str, str],
+        *,
+        save: bool = True,
+        port: int = 0,
+        template: Path = TEMPLATE,
+    ) -> None:
+        self.state = state
+        self._save = save
+        self.aws = AwsServer(port=port)
+        self.outputs: Mapping[str, str] = {}
+        self._parameters = {**SHORT_WAITS, **parameters}
+        self._template = template
+        self._parts = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as parts:
+            if self._save:
+                parts.enter_context(states.kept_by_one(self.state))
+            parts.enter_context(self.aws)
+            # boto3 clients that moto and SAM make of their own accord must not look for an account either.
+            os.environ |= client_environment(self.aws.url)
+            self.aws.post("/moto-api/reset")
+            run_state_machines(self.aws)
+            jobs = GlueJobs(self.aws, self.logs / "transform")
+            parts.callback(jobs.close)
+            athena = Athena(self.aws)
+            parts.callback(athena.close)
+            for service in (jobs, Crawlers(self.aws), athena):
+                self.aws.operations.update(service.operations())
+            stack = deploy(self.aws, self._template, STACK, self._parameters)
+            self.outputs = stack.outputs
+            load_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
+            parts.enter_context(Lambdas(self.aws, stack.images, self.logs))
+            self._parts = parts.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._parts:
+            if self._save:
+                save_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
+
+    @property
+    def logs(self) -> Path:
+        """Where functions and job runs write."""
+        return self.state / "logs"
+
+    @property
+    def _bucket_folder(self) -> Path:
+        return self.state / "bucket"
+
+    def poll_queues(self) -> EventSources:
+        """Deliver the queues' messages to the trigger for as long as the returned context lasts."""
+        return EventSources(self.aws)
+
+    def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
+        """Fill in the stack's secret, as a person does after the first deployment."""
+        self.aws.client("secretsmanager").put_secret_value(
+            SecretId=self.outputs["SpotifySecret"], SecretString=json.dumps(credentials)
+        )
+
+    def invoke(self, output: str, event: Mapping[str, Any]) -> Any:
+        """Invoke the function that the stack's output names; InvocationError when its handler raises."""
+        answer = self.aws.client("lambda").invoke(FunctionName=self.outputs[output], Payload=json.dumps(event).encode())
+        payload = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise InvocationError(f"{payload['errorType']}: {payload['errorMessage']}")
+        return payload

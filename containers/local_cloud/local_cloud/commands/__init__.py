@@ -1,0 +1,1 @@
+"""What ``make`` runs: demo, run, sql, check-lake, cloud."""

@@ -1,0 +1,81 @@
+"""``make run``: today's charts of the real Spotify through the local pipeline, into ``.local_cloud/run``.
+
+Reads SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN and CHARTS from ``.env`` or the environment
+(SPOTIFY_API_URL and SPOTIFY_ACCOUNTS_URL too, for a stand-in).
+"""
+
+import os
+import time
+from collections.abc import Mapping
+
+from dotenv import dotenv_values
+from rich.console import Console
+
+from local_cloud import states
+from local_cloud.cloud import InvocationError, LocalCloud
+from local_cloud.commands.demo import stop_on_failure
+from local_cloud.commands.report import show_row_counts, show_seconds
+from local_cloud.pipeline import wait_until_done
+
+WITHOUT_CREDENTIALS = """\
+Missing in .env (or the environment): {missing}
+
+1. Make an app at https://developer.spotify.com/dashboard (its owner needs Spotify Premium).
+2. Write its client id and secret into .env, beside the Makefile:
+
+     SPOTIFY_CLIENT_ID=...
+     SPOTIFY_CLIENT_SECRET=...
+     CHARTS=mine=<id of a playlist of your own>
+
+3. Apps made since 27 November 2024 cannot read Spotify's own charts, and those made since 11 February 2026 read only
+   playlists of the user who consented: they also need SPOTIFY_REFRESH_TOKEN=... and a playlist of your own in CHARTS.
+
+`make demo` needs none of this."""
+
+
+def main() -> None:
+    """Extract now, process, show the counts. Every run adds to the lake of the runs before it."""
+    settings = {name: value for name, value in {**dotenv_values(".env"), **os.environ}.items() if value}
+    missing = [name for name in ("SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET") if name not in settings]
+    if missing:
+        raise SystemExit(WITHOUT_CREDENTIALS.format(missing=", ".join(missing)))
+    parameters = {
+        "Charts": settings.get("CHARTS", "global"),
+        "SpotifyApiUrl": settings.get("SPOTIFY_API_URL", ""),
+        "SpotifyAccountsUrl": settings.get("SPOTIFY_ACCOUNTS_URL", ""),
+    }
+    with LocalCloud(states.RUN, parameters) as cloud:
+        cloud.set_spotify_secret(credentials(settings))
+        run(Console(), cloud, parameters)
+
+
+def credentials(settings: Mapping[str, str]) -> dict[str, str]:
+    """What the secret holds on AWS."""
+    found = {"client_id": settings["SPOTIFY_CLIENT_ID"], "client_secret": settings["SPOTIFY_CLIENT_SECRET"]}
+    if "SPOTIFY_REFRESH_TOKEN" in settings:
+        found["refresh_token"] = settings["SPOTIFY_REFRESH_TOKEN"]
+    return found
+
+
+def run(console: Console, cloud: LocalCloud, parameters: Mapping[str, str]) -> None:
+    """Extract and process; what was landed is processed also when a chart failed, and then the run ends with why."""
+    failure = None
+    started = time.monotonic()
+    with cloud.poll_queues(), console.status("extract") as status:
+        try:
+            cloud.invoke("ExtractFunction", {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
+        except InvocationError as error:
+            failure = str(error)
+        spent = time.monotonic() - started
+        known = wait_until_done(cloud, status.update)
+    stop_on_failure(known)
+    if known:
+        states.remember(states.RUN, parameters)
+        show_row_counts(console, cloud)
+        show_seconds(console, spent, known)
+    if failure:
+        raise SystemExit(failure)
+
+
+if __name__ == "__main__":
+    main()

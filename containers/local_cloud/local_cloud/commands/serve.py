@@ -1,0 +1,55 @@
+"""``make cloud``: the local cloud, kept running for the AWS CLI and any boto3 program, until Ctrl-C."""
+
+import os
+import signal
+import threading
+
+from rich.console import Console
+
+from local_cloud import states
+from local_cloud.aws.server import client_environment
+from local_cloud.cloud import LocalCloud
+from local_cloud.commands.demo import CHARTS
+from local_cloud.queries import crawl
+from local_cloud.spotify import SpotifyStandIn
+
+PORT = 4566
+
+
+def main() -> None:
+    """Serve the demo's lake (empty before the first demo), with the stand-in for Spotify; what happens in it is kept.
+
+    Never that of `make run`: invented charts have no place among real ones.
+    """
+    state, parameters = states.DEMO, {"Charts": CHARTS}
+    states.remember(state, parameters)
+    asked_to_end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked_to_end.set())
+    with SpotifyStandIn() as spotify:
+        addresses = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
+        port = int(os.environ.get("PORT", PORT))
+        with LocalCloud(state, parameters | addresses, port=port) as cloud, cloud.poll_queues():
+            cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
+            crawl(cloud)
+            tell(Console(), cloud, state.name)
+            asked_to_end.wait()
+
+
+def tell(console: Console, cloud: LocalCloud, state: str) -> None:
+    """Print what a shell needs to work with it."""
+    for name, value in client_environment(cloud.aws.url).items():
+        console.print(f"export {name}={value}", highlight=False, soft_wrap=True)
+    console.print(f"\nThe lake of `{state}` is in s3://{cloud.outputs['DataBucket']}. Try, in another shell:")
+    console.print(f"  aws s3 ls s3://{cloud.outputs['DataBucket']}/", highlight=False, soft_wrap=True)
+    console.print(
+        '  python -c \'import boto3; boto3.client("lambda").invoke('
+        f'FunctionName="{cloud.outputs["ExtractFunction"]}", Payload=b"{{\\"charts\\": [\\"global\\"]}}")\'',
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print("Ctrl-C ends it and keeps the bucket. Another port: make cloud PORT=4567")
+
+
+if __name__ == "__main__":
+    main()

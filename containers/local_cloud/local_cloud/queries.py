@@ -1,0 +1,79 @@
+"""Ask the local Athena, and show its answer."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.measure import Measurement
+from rich.table import Table
+
+from local_cloud.cloud import LocalCloud
+
+ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
+
+
+class QueryError(Exception):
+    """Athena could not run the query; the message is its reason."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A query's result, every value as text (None for null), as Athena gives it."""
+
+    columns: list[str]
+    rows: list[list[str | None]]
+
+
+def crawl(cloud: LocalCloud) -> None:
+    """Run the stack's crawler to its end: a local cloud starts with an empty catalog."""
+    glue, name = cloud.aws.client("glue"), cloud.outputs["LakeCrawler"]
+    glue.start_crawler(Name=name)
+    while (crawler := glue.get_crawler(Name=name)["Crawler"])["State"] != "READY":
+        time.sleep(0.05)
+    if crawler["LastCrawl"]["Status"] != "SUCCEEDED":
+        raise QueryError(f"the crawler failed: {crawler['LastCrawl'].get('ErrorMessage')}")
+
+
+def query(cloud: LocalCloud, sql: str) -> Answer:
+    """Run SQL in the stack's workgroup and database."""
+    athena = cloud.aws.client("athena")
+    try:
+        query_id = athena.start_query_execution(
+            QueryString=sql,
+            QueryExecutionContext={"Database": cloud.outputs["Database"]},
+            WorkGroup=cloud.outputs["Workgroup"],
+        )["QueryExecutionId"]
+    except athena.exceptions.InvalidRequestException as error:
+        raise QueryError(error.response["Error"]["Message"]) from None
+    while (status := athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"])[
+        "State"
+    ] not in ENDED:
+        time.sleep(0.05)
+    if status["State"] != "SUCCEEDED":
+        raise QueryError(status.get("StateChangeReason", status["State"]))
+    return _results(athena, query_id)
+
+
+def _results(athena: Any, query_id: str) -> Answer:
+    columns: list[str] = []
+    rows: list[list[str | None]] = []
+    for page in athena.get_paginator("get_query_results").paginate(QueryExecutionId=query_id):
+        columns = [column["Name"] for column in page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]]
+        rows += [[value.get("VarCharValue") for value in row["Data"]] for row in page["ResultSet"]["Rows"]]
+    # Of a SELECT, Athena's first row is the header.
+    return Answer(columns, rows[1:] if rows and rows[0] == columns else rows)
+
+
+def show(answer: Answer) -> None:
+    """Print an answer as a table, a row a line however long, and the number of its rows."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in answer.columns:
+        table.add_column(column, no_wrap=True)
+    for row in answer.rows:
+        table.add_row(*["" if value is None else escape(value) for value in row])
+    wide = Console(width=10_000)
+    console = Console(width=max(1, Measurement.get(wide, wide.options, table).maximum))
+    console.print(table)
+    console.print(f"({len(answer.rows)} rows)", highlight=False)

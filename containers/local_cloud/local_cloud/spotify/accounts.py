@@ -1,0 +1,65 @@
+"""accounts.spotify.com: consent and tokens."""
+
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, Response, request
+
+from local_cloud.spotify.answers import json_answer
+from local_cloud.spotify.errors import TokenError
+from local_cloud.spotify.ids import OWN_USER
+from local_cloud.spotify.settings import Settings
+from local_cloud.spotify.state import State
+
+
+def accounts_blueprint(state: State) -> Blueprint:
+    """Build the accounts service of one stand-in."""
+    accounts = Blueprint("accounts", __name__)
+
+    @accounts.get("/authorize")
+    def authorize() -> Response:
+        """Consent at once, as a listener would after a click, and go back to the app."""
+        address = request.args.get("redirect_uri", "")
+        if request.args.get("client_id") != state.settings.client_id:
+            return Response("INVALID_CLIENT: Invalid client", 400)
+        if urlsplit(address).hostname in (None, "localhost"):
+            return Response("INVALID_CLIENT: Insecure redirect URI", 400)
+        consent = {"code": state.settings.authorization_code} | {
+            name: value for name, value in request.args.items() if name == "state"
+        }
+        return Response(status=302, headers={"Location": f"{address}?{urlencode(consent)}"})
+
+    @accounts.post("/api/token")
+    def token() -> Response:
+        settings = state.settings
+        login = request.authorization
+        if login is None or (login.username, login.password) != (settings.client_id, settings.client_secret):
+            raise TokenError("invalid_client", "Invalid client")
+        user = _user_of_grant(settings)
+        answer = {
+            "access_token": state.new_token(user),
+            "token_type": "Bearer",
+            "expires_in": settings.token_seconds,
+        }
+        if user is not None:
+            answer["scope"] = settings.scopes
+        if request.form["grant_type"] == "authorization_code":
+            answer["refresh_token"] = settings.refresh_token
+        return json_answer(answer)
+
+    return accounts
+
+
+def _user_of_grant(settings: Settings) -> str | None:
+    """Check what the app shows for a token, and return whom the token speaks for."""
+    match request.form.get("grant_type"):
+        case "client_credentials":
+            return None
+        case "refresh_token":
+            if request.form.get("refresh_token") != settings.refresh_token:
+                raise TokenError("invalid_grant", "Invalid refresh token")
+            return OWN_USER
+        case "authorization_code":
+            if request.form.get("code") != settings.authorization_code:
+                raise TokenError("invalid_grant", "Invalid authorization code")
+            return OWN_USER
+    raise TokenError("unsupported_grant_type", "grant_type parameter is missing or unknown")

@@ -1,0 +1,66 @@
+"""HTTP answers: Spotify's JSON, its errors, and the answers of faults."""
+
+import json
+import socket
+import threading
+from typing import Any
+
+from flask import Request, Response
+
+from local_cloud.spotify.errors import ApiError, TokenError
+from local_cloud.spotify.faults import MESSAGES, Fault
+
+
+def json_answer(body: Any, status: int = 200) -> Response:
+    """Send JSON as Spotify writes it: any script as it is, keys in their own order."""
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json; charset=utf-8")
+
+
+def api_error(error: ApiError) -> Response:
+    """Answer with an error of the Web API."""
+    answer = json_answer(error.body(), error.status)
+    answer.headers.update(error.headers)
+    return answer
+
+
+def token_error(error: TokenError) -> Response:
+    """Answer with an error of the token endpoint."""
+    return json_answer(error.body(), 400)
+
+
+def failed_answer(fault: Fault, request: Request, closing: threading.Event) -> Response | None:
+    """Play a fault: the answer it puts in the place of the right one, or None if the call goes on."""
+    options = fault.options
+    match fault.kind:
+        case "slow":
+            closing.wait(options["seconds"])
+        case "rate_limit" | "quota":
+            reason = options["reason"] if fault.kind == "rate_limit" else "QUOTA_EXCEEDED"
+            wait = {"Retry-After": str(options["retry_after"])}
+            raise ApiError(429, "API rate limit exceeded", reason=reason, headers=wait)
+        case "server_error":
+            raise ApiError(options["status"], "Server error.")
+        case "forbidden":
+            raise ApiError(403, MESSAGES.get(options["message"], options["message"]))
+        case "not_found":
+            raise ApiError(404, "Resource not found")
+        case "unauthorized":
+            raise ApiError(401, "The access token expired")
+        case "invalid_client":
+            raise TokenError("invalid_client", "Invalid client")
+        case "invalid_grant":
+            raise TokenError("invalid_grant", "Refresh token revoked")
+        case "empty_body":
+            return Response(status=200, mimetype="application/json; charset=utf-8")
+        case "not_json":
+            return Response("<!doctype html><title>Spotify</title>", mimetype="text/html")
+        case "drop":
+            return _drop(request)
+    return None
+
+
+def _drop(request: Request) -> Response:
+    """Close the connection under the answer; the server then has nobody to send it to."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    return Response()

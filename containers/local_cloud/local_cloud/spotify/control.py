@@ -1,0 +1,57 @@
+"""The stand-in's own endpoint: what day it is, what fails, what was asked. Spotify has nothing like it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from local_cloud.spotify.answers import json_answer
+from local_cloud.spotify.errors import StandInError
+from local_cloud.spotify.state import State
+
+PREFIX = "/_control"
+
+
+def control_blueprint(state: State) -> Blueprint:
+    """Build the control endpoint of one stand-in."""
+    control = Blueprint("control", __name__, url_prefix=PREFIX)
+
+    @control.get("/settings")
+    def settings() -> Response:
+        return json_answer(state.settings.as_json())
+
+    @control.put("/settings")
+    def configure() -> Response:
+        state.configure(_body(dict))
+        return json_answer(state.settings.as_json())
+
+    @control.post("/faults")
+    def fail() -> Response:
+        state.fail(_body(list))
+        return Response(status=204)
+
+    @control.delete("/faults")
+    def heal() -> Response:
+        state.heal()
+        return Response(status=204)
+
+    @control.get("/requests")
+    def requests() -> Response:
+        return json_answer(state.requests())
+
+    @control.delete("/requests")
+    def forget_requests() -> Response:
+        state.forget_requests()
+        return Response(status=204)
+
+    @control.errorhandler(StandInError)
+    def refuse(error: StandInError) -> Response:
+        return json_answer({"error": str(error)}, 400)
+
+    return control
+
+
+def _body(kind: type) -> Any:
+    body = request.get_json(force=True, silent=True)
+    if not isinstance(body, kind):
+        raise StandInError(f"send a JSON {'object' if kind is dict else 'list'}")
+    return body

@@ -1,0 +1,90 @@
+"""What one running stand-in remembers: settings, faults, tokens and the calls it saw."""
+
+import secrets
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.spotify.errors import ApiError
+from local_cloud.spotify.faults import Fault
+from local_cloud.spotify.settings import Settings
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token that was handed out; ``user`` is None for client credentials."""
+
+    user: str | None
+    expires_at: float
+
+
+class State:
+    """Shared by the server's threads and by the test that drives it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.closing = threading.Event()
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+        self._requests: list[str] = []
+        self._tokens: dict[str, Token] = {}
+
+    def configure(self, changes: Mapping[str, object]) -> None:
+        """Change some settings and leave the others."""
+        with self._lock:
+            self.settings = self.settings.changed(changes)
+
+    def fail(self, wishes: Iterable[Mapping[str, Any]]) -> None:
+        """Add faults, all of them or (when one is wrong) none."""
+        faults = [Fault.parse(wish) for wish in wishes]
+        with self._lock:
+            self._faults += faults
+
+    def heal(self) -> None:
+        """Forget all faults."""
+        with self._lock:
+            self._faults.clear()
+
+    def take_faults(self, endpoint: str, path: str, chart: str | None) -> list[Fault]:
+        """Return the faults that hit this call, in the order they were added, and count them."""
+        with self._lock:
+            hits = [fault for fault in self._faults if fault.hits(endpoint, path, chart)]
+            for fault in hits:
+                fault.count()
+        return hits
+
+    def saw(self, request: str) -> None:
+        """Remember a call."""
+        with self._lock:
+            self._requests.append(request)
+
+    def requests(self) -> list[str]:
+        """Return the calls seen so far."""
+        with self._lock:
+            return list(self._requests)
+
+    def forget_requests(self) -> None:
+        """Start the list of calls afresh."""
+        with self._lock:
+            self._requests.clear()
+
+    def new_token(self, user: str | None) -> str:
+        """Hand out an access token."""
+        name = secrets.token_urlsafe(48)
+        with self._lock:
+            self._tokens[name] = Token(user, time.monotonic() + self.settings.token_seconds)
+        return name
+
+    def user_of(self, authorization: str | None) -> str | None:
+        """Return whom a call's Authorization header speaks for, or answer 401."""
+        if not authorization:
+            raise ApiError(401, "No token provided")
+        scheme, _, name = authorization.partition(" ")
+        token = self._tokens.get(name)
+        if scheme != "Bearer" or token is None:
+            raise ApiError(401, "Invalid access token")
+        if time.monotonic() >= token.expires_at:
+            raise ApiError(401, "The access token expired")
+        return token.user

@@ -1,0 +1,42 @@
+"""The conditions that moto ignores on a copy."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def s3(aws):
+    client = aws.client("s3")
+    client.create_bucket(Bucket="data")
+    return client
+
+
+def copy(s3, etag):
+    source = {"Bucket": "data", "Key": "raw/a b%c.json"}
+    return s3.copy_object(Bucket="data", Key="copied.json", CopySource=source, CopySourceIfMatch=etag)
+
+
+def test_a_copy_of_the_expected_version_is_made(s3):
+    etag = s3.put_object(Bucket="data", Key="raw/a b%c.json", Body=b"1")["ETag"]
+
+    copy(s3, etag)
+
+    assert s3.get_object(Bucket="data", Key="copied.json")["Body"].read() == b"1"
+
+
+def test_a_copy_of_another_version_is_refused_and_makes_nothing(s3):
+    etag = s3.put_object(Bucket="data", Key="raw/a b%c.json", Body=b"1")["ETag"]
+    s3.put_object(Bucket="data", Key="raw/a b%c.json", Body=b"2")
+
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        copy(s3, etag)
+
+    assert s3.list_objects_v2(Bucket="data", Prefix="copied")["KeyCount"] == 0
+
+
+def test_a_copy_keeps_the_metadata_of_the_object(s3):
+    s3.put_object(Bucket="data", Key="a", Body=b"1", Metadata={"event-time": "2026-11-22T23:00:00Z"})
+
+    s3.copy_object(Bucket="data", Key="b", CopySource={"Bucket": "data", "Key": "a"})
+
+    assert s3.head_object(Bucket="data", Key="b")["Metadata"] == {"event-time": "2026-11-22T23:00:00Z"}

@@ -1,0 +1,92 @@
+"""Consent and tokens."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from spotipy import SpotifyOauthError
+from spotipy.cache_handler import MemoryCacheHandler
+from spotipy.oauth2 import SpotifyOAuth
+
+LOGIN = ("stand-in-client", "stand-in-secret")
+APP_GRANT = {"grant_type": "client_credentials"}
+
+
+def ask(spotify, form, login=LOGIN):
+    return requests.post(f"{spotify.accounts_url}/api/token", data=form, auth=login, timeout=5)
+
+
+def test_a_token_for_the_app_alone_carries_no_scope(spotify):
+    token = ask(spotify, APP_GRANT).json()
+
+    assert set(token) == {"access_token", "token_type", "expires_in"}
+    assert (token["token_type"], token["expires_in"]) == ("Bearer", 3600)
+
+
+def test_a_refreshed_token_carries_the_scopes_and_no_new_refresh_token(spotify):
+    token = ask(spotify, {"grant_type": "refresh_token", "refresh_token": "stand-in-refresh-token"}).json()
+
+    assert token["scope"] == "playlist-read-private playlist-read-collaborative"
+    assert "refresh_token" not in token
+
+
+@pytest.mark.parametrize("login", [("stand-in-client", "wrong"), ("wrong", "stand-in-secret"), None])
+def test_a_wrong_login_is_an_invalid_client(spotify, login):
+    answer = ask(spotify, APP_GRANT, login)
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client")
+    assert answer.json()["error_description"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"grant_type": "refresh_token", "refresh_token": "an old one"},
+        {"grant_type": "refresh_token"},
+        {"grant_type": "authorization_code", "code": "used"},
+    ],
+)
+def test_a_grant_that_is_not_known_is_invalid(spotify, form):
+    answer = ask(spotify, form)
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+def test_an_unknown_kind_of_grant_is_refused(spotify):
+    assert ask(spotify, {"grant_type": "password"}).json()["error"] == "unsupported_grant_type"
+
+
+def test_a_listener_consents_and_spotipy_gets_a_refresh_token(spotify):
+    auth = SpotifyOAuth(*LOGIN, "http://127.0.0.1:9/callback", cache_handler=MemoryCacheHandler(), open_browser=False)
+    auth.OAUTH_AUTHORIZE_URL = f"{spotify.accounts_url}/authorize"
+    auth.OAUTH_TOKEN_URL = f"{spotify.accounts_url}/api/token"
+
+    answer = requests.get(auth.get_authorize_url(state="abc"), allow_redirects=False, timeout=5)
+    back = parse_qs(urlsplit(answer.headers["Location"]).query)
+    token = auth.get_access_token(back["code"][0], as_dict=False, check_cache=False)
+
+    assert answer.status_code == 302
+    assert back["state"] == ["abc"]
+    assert token
+    assert auth.cache_handler.get_cached_token()["refresh_token"] == "stand-in-refresh-token"
+
+
+@pytest.mark.parametrize(
+    ("client_id", "address"), [("stand-in-client", "http://localhost:9/callback"), ("wrong", "http://127.0.0.1:9/")]
+)
+def test_consent_is_refused_for_localhost_and_for_strangers(spotify, client_id, address):
+    query = {"client_id": client_id, "redirect_uri": address, "response_type": "code"}
+
+    answer = requests.get(f"{spotify.accounts_url}/authorize", params=query, allow_redirects=False, timeout=5)
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["invalid_client", "invalid_grant"])
+def test_spotipy_reports_the_token_errors_on_demand(spotify, app_client, kind):
+    spotify.fail(kind)
+
+    with pytest.raises(SpotifyOauthError) as refusal:
+        app_client.playlist("37i9dQZEVXbMDoHDwVN2tF")
+
+    assert refusal.value.error == kind
