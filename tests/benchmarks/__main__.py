@@ -1,0 +1,91 @@
+"""``make bench``: our job beside what people write today and beside the limits of this machine, in one run.
+
+Every arm reads the same generated raw files as a process of its own, three times, the arms in turn; medians are
+compared. Prints the figures and writes them to ``docs/benchmarks.md``.
+"""
+
+import argparse
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from arms import ARMS, Timing, run
+from generate import write_raw_files
+from rich.console import Console
+
+ROOT = Path(__file__).parents[2]
+WORK = ROOT / ".local_cloud" / "bench"
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = """\
+# Benchmarks
+
+Written by `{command}`: whole processes on the same generated raw files (old shape, about 230 KB each) on local disk,
+median of {runs} runs with the arms in turn, on {cores} cores ({machine}, Python {python}). *work* is without the time
+that starting a Spark session takes (arm `start`). *memory* is that of an arm's largest process.
+
+- **ours**: `spark-submit glue_jobs/transform.py`
+- **tutorial**: what tutorials write, in Spark: inferred schema, the JSON read again for each of album, artist and song,
+  `append`, files moved one by one
+- **duckdb**: the same six tables in DuckDB's SQL, no files moved: the practical limit on this machine
+- **parse**: every byte read and parsed with orjson on all cores: the physical floor
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure, print, write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, nargs="+", default=[1, 2000], help="numbers of raw files")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--page", type=Path, default=PAGE)
+    args = parser.parse_args(argv)
+    console = Console()
+    head = HEAD.format(
+        command="make bench" if max(args.files) < 10_000 else "make bench-full",
+        runs=args.runs,
+        cores=os.cpu_count(),
+        machine=platform.machine(),
+        python=platform.python_version(),
+    )
+    sections = [head, *(measure(console, files, args.runs) for files in args.files)]
+    args.page.write_text("\n".join(sections))
+    console.print(f"written to {args.page}")
+
+
+def measure(console: Console, files: int, runs: int) -> str:
+    """The section of the page for one number of files."""
+    generated = WORK / f"raw-{files}"
+    with console.status(f"{files} files: generate"):
+        write_raw_files(generated, files)
+    timings: dict[str, list[Timing]] = {arm: [] for arm in ARMS}
+    for turn in range(runs):
+        for arm in ARMS:
+            with console.status(f"{files} files: {arm}, run {turn + 1} of {runs}"):
+                timings[arm].append(run(arm, generated, WORK / "run"))
+    section = page_section(files, sum(path.stat().st_size for path in generated.rglob("*.json")), timings)
+    console.print(section, highlight=False)
+    return section
+
+
+def page_section(files: int, size: int, timings: dict[str, list[Timing]]) -> str:
+    """A table of the medians, and their ratios."""
+    seconds = {arm: median(timing.seconds for timing in of_arm) for arm, of_arm in timings.items()}
+    lines = [
+        f"## {files:,} files, {size / 1e6:,.0f} MB",
+        "",
+        "| arm | seconds | work | memory, MB |",
+        "|---|---|---|---|",
+    ]
+    for arm in ARMS:
+        work = seconds[arm] - seconds["start"] if arm in ("ours", "tutorial") else seconds[arm]
+        memory = max(timing.memory for timing in timings[arm])
+        lines.append(f"| {arm} | {seconds[arm]:.1f} | {'' if arm == 'start' else f'{work:.1f}'} | {memory:,.0f} |")
+    lines += ["", "```"]
+    lines += [f"ours / {arm}: {seconds['ours'] / seconds[arm]:.2f}" for arm in ("tutorial", "duckdb", "parse", "start")]
+    lines += [f"work of ours / start: {(seconds['ours'] - seconds['start']) / seconds['start']:.2f}", "```", ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

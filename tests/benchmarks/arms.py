@@ -1,0 +1,65 @@
+"""The benchmark's arms as commands, and one timed run of one."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_cloud.spark.submit import submit_command, submit_environment
+
+HERE = Path(__file__).parent
+TRANSFORM = HERE.parents[1] / "glue_jobs" / "transform.py"
+# In turn, from the slowest to the leanest; `start` is a Spark session and nothing else.
+ARMS = ("tutorial", "ours", "duckdb", "parse", "start")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One run: seconds of the whole process, and the memory (MB) of the largest process in it."""
+
+    seconds: float
+    memory: float
+
+
+def command(arm: str, raw: Path, lake: Path) -> list[str]:
+    """How to start an arm on ``raw``, writing to ``lake``."""
+    match arm:
+        case "ours":
+            return submit_command(TRANSFORM, ["--raw_path", str(raw), "--lake_path", str(lake)], {})
+        case "tutorial" | "start":
+            return submit_command(HERE / f"arm_{arm}.py", [str(raw), str(lake)], {})
+        case _:
+            return [sys.executable, str(HERE / f"arm_{arm}.py"), str(raw), str(lake)]
+
+
+def run(arm: str, generated: Path, place: Path) -> Timing:
+    """Run an arm at ``place`` on a copy of the generated files; SystemExit with what it printed when it fails.
+
+    The copy is of hard links: bytes are shared, names may be moved.
+    """
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(generated, place / "raw" / "to_processed", copy_function=os.link)
+    with (place / "output").open("w") as output:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            command(arm, place / "raw", place / "lake"),
+            env=submit_environment({}),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    printed = (place / "output").read_text()
+    if process.returncode != 0:
+        raise SystemExit(f"arm {arm} failed:\n{printed[-3000:]}")
+    if arm == "ours":
+        loaded = json.loads(printed.splitlines()[-1])["rows"]["chart_load"]
+        files = sum(1 for _ in generated.rglob("*.json"))
+        if loaded != files:
+            raise SystemExit(f"arm ours loaded {loaded} charts of {files} files")
+    return Timing(seconds, usage.ru_maxrss / 1024)

@@ -1,0 +1,43 @@
+"""The benchmark itself, on as little as shows that every arm works."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+from benchmarks.generate import raw_files
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_generated_files_are_the_same_every_time_and_as_large_as_spotifys():
+    first, again = list(raw_files(80)), list(raw_files(80))
+
+    assert first == again
+    assert len({name for name, _data in first}) == 80
+    assert {name.split("/")[0] for name, _data in first} == {"chart_date=2026-11-22", "chart_date=2026-11-21"}
+    sizes = [len(data) for _name, data in first]
+    assert 180_000 < sum(sizes) / len(sizes) < 280_000
+    assert all(len(orjson.loads(data)["pages"][0]["items"]) == 50 for _name, data in first)
+
+
+def test_the_bench_times_every_arm_and_writes_its_page(tmp_path):
+    page = tmp_path / "benchmarks.md"
+
+    finished = subprocess.run(
+        [sys.executable, "tests/benchmarks", "--files", "2", "--runs", "1", "--page", str(page)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "containers/local_cloud"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    written = page.read_text()
+    for arm in ("tutorial", "ours", "duckdb", "parse", "start"):
+        assert re.search(rf"^\| {arm} \| [0-9.]+ \|", written, re.MULTILINE)
+    assert re.search(r"^ours / tutorial: [0-9.]+$", written, re.MULTILINE)
+    assert re.search(r"^ours / duckdb: [0-9.]+$", written, re.MULTILINE)

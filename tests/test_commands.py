@@ -1,0 +1,190 @@
+"""The commands of the README, run as a user runs them: by make, in the order in which a newcomer tries them."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from local_cloud.spotify import SpotifyStandIn, own_playlist_id
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("local_cloud")
+
+
+def environment(home, **extra):
+    """A newcomer's: nothing of this test run's AWS or Spark settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "LOCAL_CLOUD_HOME": str(home), "COLUMNS": "120", **extra}
+
+
+def make(home, *arguments, timeout=300, **extra):
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=ROOT,
+        env=environment(home, **extra),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(home):
+    return make(home, "demo")
+
+
+def test_make_alone_prints_every_target(home):
+    printed = make(home).stdout
+
+    targets = re.findall(r"^([a-z0-9-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert len(targets) >= 8
+    for target in targets:
+        assert re.search(rf"^  make {target} +\S", printed, re.MULTILINE)
+
+
+def test_the_readme_shows_what_make_really_prints(home):
+    printed = make(home).stdout
+
+    assert printed.strip() in (ROOT / "README.md").read_text()
+
+
+def test_before_the_first_demo_sql_says_what_to_do(tmp_path):
+    finished = make(tmp_path, "sql", "Q=select 1")
+
+    assert finished.returncode != 0
+    assert "run `make demo` first" in finished.stderr
+
+
+def test_the_demo_ends_well_with_2100_chart_entries_as_athena_counts_them(demo):
+    assert demo.returncode == 0, demo.stderr
+    assert "2,100 chart_entry" in demo.stdout
+    assert "42 chart_load; 14 dates" in demo.stdout
+    assert re.search(r"checks +\d\d passed, 0 failed", demo.stdout)
+
+
+def test_the_demo_shows_a_top_10_and_the_sql_behind_it(demo):
+    assert "FROM chart_entry" in demo.stdout
+    positions = re.findall(r"^ *(\d+) +(?:[+-]\d+|=|new) +\S", demo.stdout, re.MULTILINE)
+    assert positions == [str(position) for position in range(1, 11)]
+
+
+def test_the_demo_writes_nothing_that_looks_like_an_error(demo):
+    assert demo.stderr == ""
+
+
+def test_the_readme_shows_the_form_of_what_the_demo_prints(demo):
+    def form(text):
+        """The labels and counts that do not depend on the day; songs and times do."""
+        counts = re.findall(r"^(rows|checks|seconds) .*", text, re.MULTILINE)
+        stable = re.findall(r"2,100 chart_entry|42 chart_load; 14 dates|20 passed, 0 failed|Ask your own: .*", text)
+        return counts, stable
+
+    assert form((ROOT / "README.md").read_text()) == form(demo.stdout)
+
+
+def test_sql_answers_on_the_lake_of_the_demo(demo, home):
+    finished = make(home, "sql", "Q=select chart, count(*) as entries from chart_entry group by chart order by chart")
+
+    assert finished.returncode == 0, finished.stderr
+    assert re.findall(r"^(\w+) +700", finished.stdout, re.MULTILINE) == ["global", "jp", "us"]
+
+
+def test_sql_that_athena_refuses_ends_with_its_reason(demo, home):
+    finished = make(home, "sql", "Q=select no_such_column from chart_entry")
+
+    assert finished.returncode != 0
+    assert "no_such_column" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_the_checks_pass_again_on_the_lake_of_the_demo(demo, home):
+    finished = make(home, "check-lake")
+
+    assert finished.returncode == 0, finished.stderr
+    assert re.search(r"checks +\d\d passed, 0 failed", finished.stdout)
+
+
+def test_after_damage_by_hand_check_lake_names_the_check_and_the_rows(demo, home):
+    partition = sorted(home.glob("demo/bucket/lake/chart_entry/chart_date=*"))[-1] / "part-0.parquet"
+    kept = partition.read_bytes()
+    table = pq.read_table(partition, partitioning=None)
+    pq.write_table(pa.concat_tables([table, table.slice(0, 1)]), partition)
+
+    finished = make(home, "check-lake")
+    partition.write_bytes(kept)
+
+    assert finished.returncode != 0
+    said = finished.stdout + finished.stderr
+    assert "chart_entry_unique" in said
+    assert partition.parent.name.removeprefix("chart_date=") in said
+
+
+def test_run_without_credentials_says_what_to_do(tmp_path):
+    finished = make(tmp_path, "run")
+
+    assert finished.returncode != 0
+    assert "SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET" in finished.stderr
+    assert "https://developer.spotify.com/dashboard" in finished.stderr
+
+
+def spotify_settings(spotify, **more):
+    addresses = {"SPOTIFY_API_URL": spotify.api_url, "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url}
+    return {"SPOTIFY_CLIENT_ID": "stand-in-client", "SPOTIFY_CLIENT_SECRET": "stand-in-secret", **addresses, **more}
+
+
+def test_run_brings_a_playlist_of_ones_own_through_the_pipeline(tmp_path):
+    with SpotifyStandIn(app="development_new") as spotify:
+        settings = spotify_settings(
+            spotify, SPOTIFY_REFRESH_TOKEN="stand-in-refresh-token", CHARTS=f"mine={own_playlist_id('global')}"
+        )
+        finished = make(tmp_path, "run", **settings)
+
+    assert finished.returncode == 0, finished.stderr
+    assert "50 chart_entry" in finished.stdout
+    assert "1 dates" in finished.stdout
+
+
+def test_run_names_the_wall_that_it_hit_and_never_a_secret(tmp_path):
+    with SpotifyStandIn(app="development_old") as spotify:
+        finished = make(tmp_path, "run", **spotify_settings(spotify, CHARTS="global"))
+
+    assert finished.returncode != 0
+    told = finished.stderr.splitlines()[1]
+    assert "37i9dQZEVXbMDoHDwVN2tF" in told
+    assert told in (ROOT / "README.md").read_text()
+    assert "stand-in-secret" not in finished.stdout + finished.stderr
+
+
+def test_the_cloud_serves_any_boto3_program_until_it_is_asked_to_end(demo, home):
+    served = subprocess.Popen(
+        ["make", "cloud"],
+        cwd=ROOT,
+        env=environment(home, PORT="0", PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    printed = []
+    ends = time.monotonic() + 60
+    while not any("Ctrl-C" in line for line in printed):
+        assert time.monotonic() < ends, printed
+        printed.append(served.stdout.readline())
+    url = next(line.split("=", 1)[1].strip() for line in printed if line.startswith("export AWS_ENDPOINT_URL="))
+
+    buckets = boto3.client("s3", endpoint_url=url).list_buckets()["Buckets"]
+
+    os.killpg(served.pid, signal.SIGTERM)
+    served.communicate(timeout=30)
+    assert any(bucket["Name"].startswith("spotify-top50-data-") for bucket in buckets)
