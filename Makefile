@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
+.PHONY: help demo run doctor sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,6 +37,9 @@ demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no 
 run: $(READY) ## The same against the real Spotify, with the credentials in .env
 	@$(BIN)/python -m local_cloud.commands.run
 
+doctor: $(READY) ## Say whether Spotify would give make run its charts; if not, why, and what to do
+	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.doctor
+
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load"
 	@$(BIN)/python -m local_cloud.commands.sql "$$Q"
 
@@ -61,7 +64,7 @@ test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an enviro
 check: $(READY) ## Lint, formatting and types
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
-	@$(BIN)/mypy $(foreach image,$(IMAGES),containers/$(image)/chart_$(image)) containers/local_cloud/local_cloud \
+	@$(BIN)/mypy $(foreach image,$(IMAGES),containers/$(image)/chart_$(image)) containers/extract/chart_tools containers/local_cloud/local_cloud \
 		glue_jobs/transform.py
 
 bench: $(READY) ## Our job beside a tutorial's, DuckDB and the floor: some minutes, quiet machine

@@ -2,7 +2,10 @@
 
 We read the HTTP answer behind the exception and not the exception: spotipy's own leaves out the status of
 the token endpoint, and turns an error body that it does not expect into an AttributeError. No message of
-spotipy or requests is passed on, only Spotify's words for a refused playlist.
+spotipy or requests is passed on, only Spotify's words for a refused call.
+
+Walls are told apart by status, reason and what was asked for. Only where Spotify gives three different walls the
+same 403, and nothing but words to tell them by, do we look at the words; unknown ones are quoted in a ForbiddenError.
 """
 
 from dataclasses import dataclass
@@ -16,10 +19,13 @@ from chart_extract.errors import SpotifyError, TemporaryError
 from chart_extract.walls import (
     BadAnswerError,
     BadClientError,
-    ConsentExpiredError,
+    ConsentTooNarrowError,
     EditorialPlaylistError,
     ForbiddenError,
+    NotOnAllowlistError,
+    NotOwnerError,
     PlaylistNotFoundError,
+    PremiumLapsedError,
     QuotaError,
     RateLimitError,
     TokenRejectedError,
@@ -30,6 +36,13 @@ from chart_extract.walls import (
 RAISED_BY_SPOTIPY = (SpotifyBaseException, requests.RequestException, AttributeError, KeyError, TypeError)
 EDITORIAL_ID = "37i9dQZ"
 LONGEST_QUOTE = 200
+# Spotify's words (in small letters) for the walls that share the status 403.
+FORBIDDEN: dict[str, type[SpotifyError]] = {
+    "active premium subscription required": PremiumLapsedError,
+    "user not registered": NotOnAllowlistError,
+    "user may not be registered": NotOnAllowlistError,
+    "insufficient client scope": ConsentTooNarrowError,
+}
 
 
 @dataclass(frozen=True)
@@ -54,9 +67,8 @@ class Answer:
 
     @classmethod
     def of(cls, response: requests.Response) -> Self:
-        """Read the status, and from the two error shapes (Web API and OAuth) what is there."""
-        body = _json_object(response)
-        details = body.get("error")
+        """Read the status, and what is there of the three shapes of an error: Web API, OAuth and bare words."""
+        details = _error(response)
         nested: dict[str, Any] = details if isinstance(details, dict) else {}
         wait = response.headers.get("Retry-After", "")
         return cls(
@@ -68,28 +80,41 @@ class Answer:
         )
 
 
-def playlist_wall(chart: Chart, error: Exception) -> SpotifyError | None:
-    """Say which wall a call for a playlist met; None when the exception does not come from an answer."""
+def call_wall(subject: object, error: Exception) -> SpotifyError | None:
+    """Say which wall a call of the Web API met; None when the exception does not come from an answer."""
     if (answer := Answer.behind(error)) is None:
-        return _unreachable(chart, error)
-    if temporary := _busy(chart, answer):
+        return _unreachable(subject, error)
+    if temporary := _busy(subject, answer):
         return temporary
+    if answer.status == requests.codes.unauthorized:
+        return TokenRejectedError(subject, "Spotify refused our new token (401)")
+    if answer.status == requests.codes.forbidden:
+        said = answer.message.lower()
+        wall = next((wall for words, wall in FORBIDDEN.items() if words in said), ForbiddenError)
+        return wall(subject, f'Spotify says "{answer.message}" (403)')
+    return BadAnswerError(subject, f'Spotify answered {answer.status} "{answer.message}"')
+
+
+def playlist_wall(chart: Chart, error: Exception) -> SpotifyError | None:
+    """Say the same of a call for a playlist, where a plain refusal says something about the playlist."""
+    wall, answer = call_wall(chart, error), Answer.behind(error)
+    if answer is None or not isinstance(wall, ForbiddenError | BadAnswerError):
+        return wall
+    plainly_forbidden = answer.status == requests.codes.forbidden and answer.message in ("", "Forbidden")
+    if chart.playlist_id.startswith(EDITORIAL_ID) and (plainly_forbidden or answer.status == requests.codes.not_found):
+        return EditorialPlaylistError(chart, f"Spotify hides this playlist of its own from your app ({answer.status})")
+    if plainly_forbidden:
+        return NotOwnerError(chart, "Spotify refuses its entries (403)")
     match answer.status:
-        case 401:
-            return TokenRejectedError(chart, "Spotify refused our new token (401)")
-        case 403:
-            return ForbiddenError(chart, f'Spotify says "{answer.message}" (403)')
         case 400:
             return PlaylistNotFoundError(chart, f'Spotify says "{answer.message}" (400)')
-        case 404 if chart.playlist_id.startswith(EDITORIAL_ID):
-            return EditorialPlaylistError(chart, "Spotify hides this playlist of its own from your app (404)")
         case 404:
             return PlaylistNotFoundError(chart, "Spotify has no such playlist (404)")
-    return BadAnswerError(chart, f'Spotify answered {answer.status} "{answer.message}"')
+    return wall
 
 
-def token_wall(consented: str, error: Exception) -> SpotifyError:
-    """Say which wall a call for a token met; ``consented`` is when the user did, as far as is known."""
+def token_wall(grant_refused: SpotifyError, error: Exception) -> SpotifyError:
+    """Say which wall a call for a token met; ``grant_refused`` is the one that ``invalid_grant`` means here."""
     subject = "Spotify token"
     if (answer := Answer.behind(error)) is None:
         # A success without what belongs in it makes spotipy trip over its parts.
@@ -100,7 +125,7 @@ def token_wall(consented: str, error: Exception) -> SpotifyError:
     if answer.oauth_error == "invalid_client":
         return BadClientError(subject, "Spotify does not know this client id with this secret (invalid_client)")
     if answer.oauth_error == "invalid_grant":
-        return ConsentExpiredError(subject, f"Spotify refused the refresh token{consented} (invalid_grant)")
+        return grant_refused
     return BadAnswerError(subject, f"Spotify refused to give one ({answer.status})")
 
 
@@ -121,9 +146,10 @@ def _unreachable(subject: object, error: Exception) -> TemporaryError | None:
     return None
 
 
-def _json_object(response: requests.Response) -> dict[str, Any]:
+def _error(response: requests.Response) -> Any:
     try:
         body = response.json()
     except requests.JSONDecodeError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        # Some refusals are bare words. HTML is a proxy's or a gateway's, and says nothing about us.
+        return {} if "<" in response.text else {"message": response.text.strip()}
+    return body.get("error") if isinstance(body, dict) else None

@@ -83,7 +83,9 @@ def _first_page(chart: Chart, playlist: dict[str, Any]) -> dict[str, Any]:
     contents = [playlist[name] for name in ("items", "tracks") if playlist.get(name) is not None]
     pages = [page for page in contents if not isinstance(page, dict) or "items" in page]
     if not pages:
-        raise ItemsMissingError(chart, "Spotify answered 200 but left the entries out")
+        owner = playlist.get("owner")
+        whose = f" of a playlist of {owner.get('id')}'s" if isinstance(owner, dict) else ""
+        raise ItemsMissingError(chart, f"Spotify answered 200 but left the entries{whose} out")
     return _checked_page(chart, pages[0])
 
 

@@ -1,6 +1,6 @@
 """The Lambda's settings. The Spotify secret is not among them: it is read when needed and never kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
@@ -22,15 +22,15 @@ class Config:
     spotify_accounts_url: str
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Build the settings, or say what is missing."""
-        missing = [name for name in REQUIRED if not env.get(name, "").strip()]
+    def from_env(cls, env: Mapping[str, str], required: Sequence[str] = REQUIRED) -> Self:
+        """Build the settings, or say what is missing; on a person's machine less is ``required``."""
+        missing = [name for name in required if not env.get(name, "").strip()]
         if missing:
             raise ConfigError(f"set these environment variables: {', '.join(missing)}")
         return cls(
-            data_bucket=env["DATA_BUCKET"].strip(),
+            data_bucket=env.get("DATA_BUCKET", "").strip(),
             charts=parse_charts(env["CHARTS"]),
-            spotify_secret_id=env["SPOTIFY_SECRET_ID"].strip(),
+            spotify_secret_id=env.get("SPOTIFY_SECRET_ID", "").strip(),
             spotify_api_url=_url(env, "SPOTIFY_API_URL", "https://api.spotify.com/v1") + "/",
             spotify_accounts_url=_url(env, "SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com"),
         )

@@ -2,28 +2,32 @@
 
 ExtractError
 ├── ConfigError        a setting is missing or wrong: fix the deployment
-├── SecretError        the Spotify secret cannot be used: correct it in Secrets Manager
 ├── EventError         the event asks for nothing we can do: whoever sent it
-├── LandingError       S3 refused: fix the function's permissions (AWS's error is its cause)
 ├── ChartsFailedError  at least one chart did not land: see each one's error
-└── SpotifyError       Spotify did not give us the chart: one class per wall, in walls.py, each with its way out
-    ├── BadClientError          correct the app's credentials in the secret
-    ├── ConsentExpiredError     a person consents again
-    ├── ConsentTooNarrowError   a person consents again
-    ├── TokenRejectedError      look at the app in Spotify's dashboard
-    ├── EditorialPlaylistError  use another source
-    ├── PlaylistNotFoundError   correct CHARTS
-    ├── ForbiddenError          the app's or the playlist's owner
-    ├── ItemsMissingError       use a playlist of the consenting user
-    ├── QuotaError              wait, and ask for less
-    ├── BadAnswerError          look at Spotify's changelog
-    ├── ChartShapeError         look at Spotify's changelog
-    ├── IncompleteChartError    try again, then look at the playlist
-    ├── OutOfTimeError          a longer timeout, or fewer charts
-    └── TemporaryError          tried again for as long as it made sense: invoke again later
-        ├── RateLimitError
-        ├── UnavailableError
-        └── UnreachableError    if it stays: the function's way to the internet
+└── ExplainedError     says what happened, what it means and what to do
+    ├── SecretError        the Spotify credentials cannot be used: correct them
+    ├── LandingError       S3 refused: fix the function's permissions (AWS's error is its cause)
+    └── SpotifyError       Spotify did not give us the chart: one class per wall, in walls.py
+        ├── BadClientError          correct the app's credentials
+        ├── ConsentExpiredError     a person consents again
+        ├── ConsentTooNarrowError   a person consents again
+        ├── TokenRejectedError      look at the app in Spotify's dashboard
+        ├── EditorialPlaylistError  use another source
+        ├── PlaylistNotFoundError   correct CHARTS
+        ├── PremiumLapsedError      the app's owner
+        ├── NotOnAllowlistError     the app's owner
+        ├── NotOwnerError           the consent of the playlist's owner, or another playlist
+        ├── ItemsMissingError       the same, said by Spotify in a 200
+        ├── ForbiddenError          look at Spotify's words
+        ├── QuotaError              wait, and ask for less
+        ├── BadAnswerError          look at Spotify's changelog
+        ├── ChartShapeError         look at Spotify's changelog
+        ├── IncompleteChartError    try again, then look at the playlist
+        ├── OutOfTimeError          a longer timeout, or fewer charts
+        └── TemporaryError          tried again for as long as it made sense: invoke again later
+            ├── RateLimitError
+            ├── UnavailableError
+            └── UnreachableError    if it stays: the way to the internet
 
 Messages name charts, playlists and settings; never a secret or a token.
 """
@@ -39,25 +43,18 @@ class ConfigError(ExtractError):
     """A setting is missing or wrong."""
 
 
-class SecretError(ExtractError):
-    """The Spotify secret cannot be read, or lacks something."""
-
-
 class EventError(ExtractError):
     """The event asks for nothing we can do."""
-
-
-class LandingError(ExtractError):
-    """S3 refused to tell or to take something."""
 
 
 class ChartsFailedError(ExtractError):
     """At least one chart did not land; what could be landed is landed."""
 
 
-class SpotifyError(ExtractError):
-    """A wall: what it is about, what happened, and (the same for all of a class) what to do."""
+class ExplainedError(ExtractError):
+    """What it is about and what happened; and, the same for all of a class, what that means and what to do."""
 
+    meaning: ClassVar[str]
     action: ClassVar[str]
 
     def __init__(self, subject: object, problem: str) -> None:
@@ -66,7 +63,31 @@ class SpotifyError(ExtractError):
         super().__init__(subject, problem)
 
     def __str__(self) -> str:
-        return f"{self.subject}: {self.problem}. {self.action}"
+        return f"{self.subject}: {self.problem}. {self.meaning}. {self.action}"
+
+
+class SecretError(ExplainedError):
+    """The Spotify credentials cannot be read, or lack something."""
+
+    meaning = "Spotify gives no token without an app's client_id and client_secret"
+    action = (
+        "Copy both from https://developer.spotify.com/dashboard: on AWS into the secret, as JSON like "
+        '{"client_id": "...", "client_secret": "..."} that the function may read (secretsmanager:GetSecretValue); '
+        "on your machine into .env, as SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET"
+    )
+
+
+class LandingError(ExplainedError):
+    """S3 refused to tell or to take something."""
+
+    meaning = "The function cannot work with this bucket"
+    action = (
+        "Set DATA_BUCKET to a bucket in which the function may list, get and put objects below raw/, and abort uploads"
+    )
+
+
+class SpotifyError(ExplainedError):
+    """A wall between us and a chart."""
 
 
 class TemporaryError(SpotifyError):

@@ -10,6 +10,11 @@ from chart_extract.errors import EventError
 from chart_extract.moments import iso
 
 
+def asks_for_the_doctor(event: object) -> bool:
+    """Whether the event is ``{"doctor": true}``: nothing is to land, only to be looked at."""
+    return isinstance(event, Mapping) and event.get("doctor") is True
+
+
 @dataclass(frozen=True)
 class ExtractRequest:
     """The charts to extract, and the moment in whose name: a retry of the event has the same."""

@@ -1,10 +1,8 @@
 """Extract the charts of one request: skip what has landed, read the others, land what is whole."""
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
 from spotipy import Spotify
 
@@ -14,13 +12,9 @@ from chart_extract.errors import ExtractError
 from chart_extract.event import ExtractRequest
 from chart_extract.landing import RawZone
 from chart_extract.moments import utc_now
+from chart_extract.parallel import in_time, unfinished
 from chart_extract.result import ExtractResult, Failed, Landed, Outcome, Skipped
 from chart_extract.retry import SECONDS_TO_ANSWER, RetryPolicy
-from chart_extract.spotify import CONNECTIONS
-from chart_extract.walls import OutOfTimeError
-
-K = TypeVar("K")
-T = TypeVar("T")
 
 
 def extract_charts(
@@ -47,16 +41,16 @@ def extract_charts(
         return ExtractResult.of(found.values())
 
     subject = "Spotify token"
-    connected = _in_time({subject: connect}, policy)
+    connected = in_time({subject: connect}, policy)
     if subject not in connected:
-        raise _unfinished(subject, policy)
+        raise unfinished(subject, policy)
     spotify = connected[subject].result()
 
     def land(chart: Chart) -> Outcome:
         observed = read_chart(spotify, chart, policy, clock)
         if policy.seconds_left() <= SECONDS_TO_ANSWER:
             # It counts as failed by now; a frozen container may even wake up here in a later run.
-            raise _unfinished(chart, policy)
+            raise unfinished(chart, policy)
         if zone.put(chart, observed.to_raw(request.chart_date)):
             return Landed(chart, zone.key(chart), observed.entries, observed.fetched_at)
         return Skipped(chart, zone.key(chart))
@@ -77,23 +71,7 @@ def _each(
             return Failed(chart, error)
 
     steps = {chart: partial(outcome, chart) for chart in charts}
-    done = _in_time(steps, policy)
+    done = in_time(steps, policy)
     return {
-        chart: done[chart].result() if chart in done else Failed(chart, _unfinished(chart, policy)) for chart in steps
+        chart: done[chart].result() if chart in done else Failed(chart, unfinished(chart, policy)) for chart in steps
     }
-
-
-def _in_time(tasks: Mapping[K, Callable[[], T]], policy: RetryPolicy) -> dict[K, Future[T]]:
-    """Run tasks at once, and return those that end while there is time for the answer.
-
-    A time limit of a request is one between two bytes: no such limit ends an answer that drips.
-    """
-    pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
-    futures = {name: pool.submit(task) for name, task in tasks.items()}
-    done, _late = wait(futures.values(), timeout=max(0.0, policy.seconds_left() - SECONDS_TO_ANSWER))
-    pool.shutdown(wait=False, cancel_futures=True)
-    return {name: future for name, future in futures.items() if future in done}
-
-
-def _unfinished(subject: object, policy: RetryPolicy) -> OutOfTimeError:
-    return OutOfTimeError(subject, f"not done when only {policy.seconds_left():.1f} s were left")

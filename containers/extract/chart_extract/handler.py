@@ -1,10 +1,11 @@
 """Lambda entry point: store today's charts on S3 exactly as Spotify sent them.
 
-The only module here that reads the environment or builds clients; nothing imports it.
+Beside doctor.py the only module here that reads the environment or builds clients; nothing imports it.
 Lambda loads it once per container. Spotify's secret is read on every run, so that a renewed one counts at once.
 """
 
 import os
+from functools import partial
 from typing import Any
 
 import boto3
@@ -12,7 +13,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from chart_extract.config import Config
-from chart_extract.event import ExtractRequest
+from chart_extract.diagnosis import diagnose
+from chart_extract.event import ExtractRequest, asks_for_the_doctor
 from chart_extract.extract import extract_charts
 from chart_extract.landing import RawZone
 from chart_extract.moments import iso, utc_now
@@ -28,14 +30,19 @@ secrets = boto3.client("secretsmanager")
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Extract the requested charts as observed at the event's time."""
-    request = ExtractRequest.from_event(event, config.charts, now=utc_now())
+    """Extract the requested charts as observed at the event's time, or say whether that would succeed."""
     policy = RetryPolicy(seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
+    read_credentials = partial(Credentials.from_secret, secrets, config.spotify_secret_id)
+    if asks_for_the_doctor(event):
+        findings = diagnose(config, read_credentials, s3, policy)
+        logger.info("doctor", ok=findings.ok)
+        return findings.to_dict()
 
+    request = ExtractRequest.from_event(event, config.charts, now=utc_now())
     result = extract_charts(
         request,
         RawZone(s3, config.data_bucket, request),
-        connect=lambda: connect(Credentials.from_secret(secrets, config.spotify_secret_id), config, policy),
+        connect=lambda: connect(read_credentials(), config, policy),
         policy=policy,
     )
 

@@ -64,6 +64,16 @@ class RawZone:
                 raise
         return True
 
+    def rehearse(self) -> None:
+        """Ask S3 for what a landing needs, and leave nothing behind.
+
+        An upload in parts needs the right to put; begun and given up, it makes neither an object nor an event.
+        """
+        key = f"{self._folder}rehearsal.{self._stamp}.json"
+        with self._explained(key):
+            upload = self._s3.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType="application/json")
+            self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload["UploadId"])
+
     # Two puts of one key at the same moment: S3 refuses one of them, and asks for another try.
     @retry(
         retry=retry_if_exception(lambda error: _code(error) == "ConditionalRequestConflict"),
@@ -104,7 +114,4 @@ class RawZone:
         try:
             yield
         except (ClientError, BotoCoreError) as error:
-            raise LandingError(
-                f"s3://{self._bucket}/{key}: {error}. Set DATA_BUCKET to a bucket in which the function may "
-                "list, get and put objects below raw/"
-            ) from error
+            raise LandingError(f"s3://{self._bucket}/{key}", str(error)) from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from requests.adapters import HTTPAdapter
 from spotipy import MemoryCacheHandler, Spotify, SpotifyClientCredentials, SpotifyOAuth
 
@@ -17,13 +18,14 @@ from chart_extract.answers import token_wall
 from chart_extract.config import Config
 from chart_extract.errors import SecretError
 from chart_extract.retry import RetryPolicy
-from chart_extract.walls import BadAnswerError, ConsentTooNarrowError
+from chart_extract.walls import BadAnswerError, ConsentExpiredError, ConsentTooNarrowError
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 CONNECTIONS = 8
 TIMEOUT_SECONDS = 10
+SECRET_FIELDS = ("client_id", "client_secret", "refresh_token", "scopes", "consented_at")
 DEFAULT_SCOPES = "playlist-read-private playlist-read-collaborative"
 UNUSED_REDIRECT = "http://127.0.0.1:8080/callback"  # spotipy wants one; refreshing a token does not use it.
 
@@ -45,20 +47,22 @@ class Credentials:
     @classmethod
     def from_secret(cls, client: SecretsManagerClient, secret_id: str) -> Self:
         """Read the secret, or say what it lacks."""
-        try:
-            text = client.get_secret_value(SecretId=secret_id).get("SecretString", "")
-        except ClientError as error:
-            raise SecretError(
-                f"secret {secret_id}: cannot be read. Create it with the app's client_id and client_secret, and let "
-                "the function read it (secretsmanager:GetSecretValue)"
-            ) from error
+        return cls.of(read_secret(client, secret_id), f"secret {secret_id}")
 
-        values = _text_values(text)
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the same from ``SPOTIFY_CLIENT_ID`` and its like, as a person's ``.env`` gives them."""
+        values = {name: env.get(f"SPOTIFY_{name.upper()}", "").strip() for name in SECRET_FIELDS}
+        return cls.of(values, ".env and the environment")
+
+    @classmethod
+    def of(cls, values: Mapping[str, str], origin: str) -> Self:
+        """Check the values of the secret; ``origin`` is what an error calls the place they come from."""
         missing = [name for name in ("client_id", "client_secret") if not values.get(name)]
         if missing:
-            raise SecretError(f'secret {secret_id}: lacks {", ".join(missing)}. Store JSON like {{"client_id": "..."}}')
+            raise SecretError(origin, f"no {' and no '.join(missing)}")
         if not all(value.isascii() and value.isprintable() for value in values.values()):
-            raise SecretError(f"secret {secret_id}: a value has a character that no credential has. Copy it again")
+            raise SecretError(origin, "a value has a character that no credential has")
         return cls(
             client_id=values["client_id"],
             client_secret=values["client_secret"],
@@ -68,22 +72,32 @@ class Credentials:
         )
 
 
+def read_secret(client: SecretsManagerClient, secret_id: str) -> dict[str, str]:
+    """Read the values that the secret holds as text; it may hold none yet."""
+    try:
+        text = client.get_secret_value(SecretId=secret_id).get("SecretString", "")
+    except (ClientError, BotoCoreError) as error:
+        raise SecretError(f"secret {secret_id}", "it cannot be read") from error
+    return _text_values(text)
+
+
 def connect(credentials: Credentials, config: Config, policy: RetryPolicy) -> Spotify:
     """Get the run's one token, and return a client that makes each call as one HTTP request with its true status."""
     consented = f" (consent was given on {credentials.consented_at})" if credentials.consented_at else ""
+    expired = ConsentExpiredError("Spotify token", f"Spotify refused the refresh token{consented} (invalid_grant)")
     token = policy.call(
         "Spotify token",
         partial(_token, credentials, config.spotify_accounts_url, policy),
-        partial(token_wall, consented),
+        partial(token_wall, expired),
     )
     # The token itself and no auth manager: threads could each find it expired, and renew it.
-    spotify = Spotify(auth=token, requests_session=_session(policy))
+    spotify = Spotify(auth=token, requests_session=session_in_time(policy))
     spotify.prefix = config.spotify_api_url
     return spotify
 
 
 def _token(credentials: Credentials, accounts_url: str, policy: RetryPolicy) -> str:
-    session = _session(policy)
+    session = session_in_time(policy)
     if not credentials.refresh_token:
         app = SpotifyClientCredentials(
             credentials.client_id,
@@ -139,7 +153,8 @@ class _InTimeAdapter(HTTPAdapter):
         return super().send(request, *args, **kwargs | {"timeout": seconds})
 
 
-def _session(policy: RetryPolicy) -> requests.Session:
+def session_in_time(policy: RetryPolicy) -> requests.Session:
+    """Open a session whose every request ends while there is time."""
     session = requests.Session()
     for scheme in ("https://", "http://"):
         session.mount(scheme, _InTimeAdapter(policy))

@@ -1,117 +1,147 @@
-"""The walls between us and a chart, each with its way out. Who raises them: answers.py, chart.py and spotify.py."""
+"""The walls between us and a chart: what each means, and the way out. Raised in answers.py, chart.py and spotify.py."""
 
 from chart_extract.errors import SpotifyError, TemporaryError
+
+DASHBOARD = "https://developer.spotify.com/dashboard"
+DOCUMENTATION = "https://developer.spotify.com/documentation/web-api"
 
 
 class BadClientError(SpotifyError):
     """Spotify does not know the app."""
 
-    action = "Copy the app's client_id and client_secret from https://developer.spotify.com/dashboard into the secret"
+    meaning = "The app was deleted, its secret was renewed, or one of the two was copied wrong"
+    action = f"Copy client id and client secret again from {DASHBOARD}: into the secret, or on your machine into .env"
 
 
 class ConsentExpiredError(SpotifyError):
     """The refresh token is dead."""
 
-    action = (
-        "Refresh tokens die 6 months after consent, and when it is withdrawn: consent again and store the new token "
-        "(README: refresh token)"
-    )
+    meaning = "Refresh tokens die 6 months after consent, and when it is withdrawn"
+    action = "Consent again: make authorize"
 
 
 class ConsentTooNarrowError(SpotifyError):
     """The user consented to less than we need."""
 
-    action = "Consent again, to all the scopes (README: refresh token)"
+    meaning = "The token does not allow what we ask for"
+    action = "Consent again, to all of it: make authorize"
 
 
 class TokenRejectedError(SpotifyError):
     """A token that Spotify has just issued is refused."""
 
-    action = "Run it again; if that stays, look at the app's state in https://developer.spotify.com/dashboard"
+    meaning = "Spotify gave the token a moment ago, so this is nothing that a setting mends"
+    action = f"Run it again; if that stays, look at the app's state in {DASHBOARD}"
 
 
 class EditorialPlaylistError(SpotifyError):
     """A playlist of Spotify's own, closed to this app."""
 
-    action = (
-        "Since 27 November 2024 Spotify shows its own playlists only to apps with extended quota from before that "
-        "day: copy the chart into a playlist of your own and name that in CHARTS"
+    meaning = (
+        "Since 27 November 2024 Spotify shows its own playlists only to apps with extended quota from before that day"
     )
+    action = "Copy the chart into a playlist of your own and name that in CHARTS"
 
 
 class PlaylistNotFoundError(SpotifyError):
     """No such playlist."""
 
-    action = "Correct its id in CHARTS; a private playlist needs a refresh token of its owner (README)"
+    meaning = "It was deleted, its id is wrong, or it is private and nobody consented whom it is shown to"
+    action = "Correct its id in CHARTS; for a private playlist, its owner consents: make authorize"
 
 
-class ForbiddenError(SpotifyError):
-    """The app, or the user, may not read the playlist."""
+class PremiumLapsedError(SpotifyError):
+    """The app's owner has no Premium."""
 
-    action = (
-        "Either the app's owner has no Spotify Premium any more, or the consenting user is not on the app's allowlist "
-        "(both: https://developer.spotify.com/dashboard), or the playlist is not the consenting user's own "
-        "(apps made since February 2026 need a refresh token (README) and read nothing else)"
+    meaning = "Apps in development mode work only while their owner has Spotify Premium"
+    action = "Renew Premium for the account that owns the app and wait some hours, or use an app of somebody who has it"
+
+
+class NotOnAllowlistError(SpotifyError):
+    """The user whose token it is may not use the app."""
+
+    meaning = "Apps in development mode serve only the users whom their owner lists, at most five"
+    action = f"Add the user who consented in {DASHBOARD}, at the app, under User Management"
+
+
+class NotOwnerError(SpotifyError):
+    """A playlist of somebody else's."""
+
+    meaning = (
+        "Apps made since 11 February 2026 read only playlists that the consenting user owns or collaborates on, and "
+        "none without a user"
     )
+    action = "Let the playlist's owner consent (make authorize), or use a playlist of your own"
 
 
 class ItemsMissingError(SpotifyError):
     """The playlist without its contents: how Spotify says "not yours" in a 200."""
 
-    action = (
-        "Apps made since February 2026 read only playlists that the consenting user owns or collaborates on: consent "
-        "as that user and store the refresh token (client credentials alone read none), or use a playlist of their own"
+    meaning = NotOwnerError.meaning
+    action = NotOwnerError.action
+
+
+class ForbiddenError(SpotifyError):
+    """A 403 in words that we do not know."""
+
+    meaning = (
+        "Spotify refuses this app, this user or this playlist; mostly because the app's owner has no Premium any "
+        "more, the user is not on the app's allowlist, or the playlist is not the user's own"
     )
+    action = f"Look at the app in {DASHBOARD}, then at the playlist's owner"
 
 
 class QuotaError(SpotifyError):
     """The developer account's quota is used up."""
 
-    action = "Waiting minutes does not help: run it again tomorrow; if that repeats, put fewer charts in CHARTS"
+    meaning = "All apps of a developer account share one quota a day; this is no rate limit, minutes do not help"
+    action = "Run it again tomorrow; if that repeats, put fewer charts in CHARTS"
 
 
 class BadAnswerError(SpotifyError):
     """An answer that Spotify does not document."""
 
-    action = (
-        "Nothing was landed. Run it again; if that stays, look at https://developer.spotify.com/documentation/web-api"
-    )
+    meaning = "Nothing was landed, as nobody knows what this answer means"
+    action = f"Run it again; if that stays, look at {DOCUMENTATION}"
 
 
 class ChartShapeError(SpotifyError):
     """The payload changed; storing it would only move the problem."""
 
-    action = (
-        "Nothing was landed. Look for a change at https://developer.spotify.com/documentation/web-api, then change "
-        "this code and the transform"
-    )
+    meaning = "Nothing was landed: Spotify may have changed the shape of its answers"
+    action = f"Look for a change at {DOCUMENTATION}, then change this code and the transform"
 
 
 class IncompleteChartError(SpotifyError):
     """Empty, short, without tracks, or changed while it was read."""
 
-    action = "Nothing was landed. Run it again; if that stays, open the playlist in Spotify and look at its songs"
+    meaning = "Nothing was landed: half a chart would look like a whole one"
+    action = "Run it again; if that stays, open the playlist in Spotify and look at its songs"
 
 
 class OutOfTimeError(SpotifyError):
     """The function's time is used up."""
 
-    action = "Run it again (what has landed is skipped), give the function a longer timeout, or extract fewer charts"
+    meaning = "The function ends before its timeout ends it; what has landed stays, and is skipped the next time"
+    action = "Run it again, give the function a longer timeout, or extract fewer charts"
 
 
 class RateLimitError(TemporaryError):
     """Too many calls in Spotify's window of half a minute, or of a day."""
 
+    meaning = "The app asked too often for Spotify's window of half a minute, or of a day"
     action = "Run it again later; if that repeats, put fewer charts in CHARTS or use an app for this alone"
 
 
 class UnavailableError(TemporaryError):
     """Spotify has trouble of its own."""
 
+    meaning = "Spotify has trouble of its own"
     action = "Run it again later (https://status.spotify.dev tells how it is)"
 
 
 class UnreachableError(TemporaryError):
     """No answer at all."""
 
-    action = "Run it again; if that stays, give the function a way to the internet (in a VPC: a NAT gateway)"
+    meaning = "The network between here and Spotify is down, or closed"
+    action = "Run it again; if that stays, look at the way to the internet (of a function in a VPC: a NAT gateway)"

@@ -114,7 +114,7 @@ def test_a_token_is_asked_for_again_when_that_can_help(spotify, config, app_alon
 @pytest.mark.parametrize(
     ("fault", "wall", "words", "calls"),
     [
-        ({"kind": "invalid_client"}, BadClientError, "client_id and client_secret", 1),
+        ({"kind": "invalid_client"}, BadClientError, "Copy client id and client secret", 1),
         ({"kind": "server_error", "status": 503}, UnavailableError, "answered 503; asked 4 times", 4),
         ({"kind": "rate_limit", "retry_after": 86400}, RateLimitError, "wait 86400 s", 1),
         ({"kind": "drop"}, UnreachableError, "no answer from Spotify", 4),
@@ -135,7 +135,7 @@ def test_a_refused_token_says_which_wall_it_was(request, spotify, config, policy
 def test_a_dead_refresh_token_tells_the_date_of_consent_and_how_to_renew_it(spotify, config, user, policy):
     spotify.fail("invalid_grant")
 
-    with pytest.raises(ConsentExpiredError, match=r"given on 2026-05-20.*consent again") as raised:
+    with pytest.raises(ConsentExpiredError, match=r"given on 2026-05-20.*Consent again: make authorize") as raised:
         connect(user, config, policy)
 
     assert str(raised.value).startswith("Spotify token: ")

@@ -157,10 +157,14 @@ def test_the_answer_is_returned_when_nothing_failed():
 def test_the_failure_names_what_landed_now_and_before():
     charts = [Chart(name, "a") for name in ("us", "jp", "de")]
     result = ExtractResult.of(
-        [Skipped(charts[0], "k"), Landed(charts[1], "l", 50, AT_23), Failed(charts[2], LandingError("no room"))]
+        [
+            Skipped(charts[0], "k"),
+            Landed(charts[1], "l", 50, AT_23),
+            Failed(charts[2], LandingError("s3://b/k", "no room")),
+        ]
     )
 
-    with pytest.raises(ChartsFailedError, match=r"1 of 3 charts failed \(landed: jp; landed before: us\)\n- no room"):
+    with pytest.raises(ChartsFailedError, match=r"1 of 3 .* \(landed: jp; landed before: us\)\n- s3://b/k: no room"):
         result.or_raise()
 
 

@@ -145,7 +145,7 @@ def test_with_a_refresh_token_a_new_apps_user_lands_their_own_playlist(
 def test_a_renewed_secret_counts_without_a_new_container(cold_start, spotify, store_secret):
     store_secret(refresh_token="revoked")
     function = cold_start()
-    with pytest.raises(ConsentExpiredError, match="consent again"):
+    with pytest.raises(ConsentExpiredError, match="Consent again"):
         function(EVENT)
 
     store_secret(refresh_token="stand-in-refresh-token")
@@ -173,6 +173,32 @@ def test_a_function_without_settings_does_not_start_and_names_them_all(cold_star
 
     with pytest.raises(ConfigError, match="DATA_BUCKET, CHARTS, SPOTIFY_SECRET_ID"):
         cold_start()
+
+
+def test_the_doctors_event_is_answered_and_lands_nothing(cold_start, stored):
+    answer = cold_start()({"doctor": True})
+
+    assert answer["ok"] is True
+    assert [it["check"] for it in answer["findings"]][:5] == [
+        "settings",
+        "credentials",
+        "token",
+        "chart global",
+        "chart us",
+    ]
+    assert set(answer["findings"][0]) == {"check", "state", "tried", "came_back", "means", "to_do"}
+    assert json.loads(json.dumps(answer)) == answer
+    assert stored.keys() == []
+
+
+def test_a_doctor_who_finds_something_answers_and_does_not_raise(cold_start, store_secret):
+    store_secret(refresh_token="revoked")
+
+    answer = cold_start()({"doctor": True})
+
+    failed = next(it for it in answer["findings"] if it["state"] == "fail")
+    assert answer["ok"] is False
+    assert (failed["check"], failed["to_do"]) == ("token", "Consent again: make authorize")
 
 
 def test_an_event_that_asks_for_nothing_lands_nothing(cold_start, stored, spotify):

@@ -121,4 +121,4 @@ def test_only_temporary_walls_are_tried_again():
     names = {kind.__name__ for kind in subclasses(TemporaryError)} - {"TemporaryError"}
 
     assert names == {"RateLimitError", "UnavailableError", "UnreachableError"}
-    assert all(kind.action for kind in subclasses(SpotifyError) - {SpotifyError, TemporaryError})
+    assert all(kind.meaning and kind.action for kind in subclasses(SpotifyError) - {SpotifyError, TemporaryError})

@@ -41,7 +41,7 @@ def test_nothing_of_the_secret_is_printed_but_its_date_and_scopes(store_secret):
 
 
 def test_everything_missing_is_named_at_once(store_secret):
-    with pytest.raises(SecretError, match="spotify-of-a-test: lacks client_id, client_secret"):
+    with pytest.raises(SecretError, match="secret spotify-of-a-test: no client_id and no client_secret"):
         read(store_secret(client_id="", client_secret=None))
 
 
@@ -49,7 +49,7 @@ def test_everything_missing_is_named_at_once(store_secret):
 def test_a_secret_that_is_no_json_object_is_refused_without_showing_it(aws, text):
     boto3.client("secretsmanager").create_secret(Name="odd", SecretString=text)
 
-    with pytest.raises(SecretError, match="secret odd: lacks client_id") as raised:
+    with pytest.raises(SecretError, match="secret odd: no client_id") as raised:
         read("odd")
 
     assert "s3cr3t" not in str(raised.value)
@@ -59,7 +59,7 @@ def test_a_secret_that_is_no_json_object_is_refused_without_showing_it(aws, text
 def test_a_binary_secret_is_refused(aws):
     boto3.client("secretsmanager").create_secret(Name="odd", SecretBinary=json.dumps({"client_id": "i"}).encode())
 
-    with pytest.raises(SecretError, match="secret odd: lacks client_id"):
+    with pytest.raises(SecretError, match="secret odd: no client_id"):
         read("odd")
 
 
@@ -70,8 +70,23 @@ def test_a_character_that_no_credential_has_is_refused_without_showing_it(store_
     assert "s3cr3t" not in str(raised.value)
 
 
+def test_a_persons_env_file_holds_the_same_under_names_of_its_own():
+    credentials = Credentials.from_env(
+        {"SPOTIFY_CLIENT_ID": "i", "SPOTIFY_CLIENT_SECRET": "s", "SPOTIFY_REFRESH_TOKEN": "r", "HOME": "/root"}
+        | {"SPOTIFY_CONSENTED_AT": "2026-05-20", "SPOTIFY_SCOPES": "playlist-read-private"}
+    )
+
+    expected = Credentials("i", "s", "r", frozenset({"playlist-read-private"}), "2026-05-20")
+    assert credentials == expected
+
+
+def test_an_env_file_without_credentials_is_told_where_they_are_found():
+    with pytest.raises(SecretError, match=r"no client_secret\. .*dashboard.*SPOTIFY_CLIENT_SECRET"):
+        Credentials.from_env({"SPOTIFY_CLIENT_ID": "i", "SPOTIFY_CLIENT_SECRET": " "})
+
+
 def test_a_secret_that_is_not_there_says_what_to_do_and_keeps_awss_error(aws):
-    with pytest.raises(SecretError, match=r"secret nowhere: cannot be read\. Create it") as raised:
+    with pytest.raises(SecretError, match=r"secret nowhere: it cannot be read\. .*GetSecretValue") as raised:
         read("nowhere")
 
     assert "ResourceNotFoundException" in str(raised.value.__cause__)

@@ -11,11 +11,15 @@ from chart_extract.spotify import connect
 from chart_extract.walls import (
     BadAnswerError,
     ChartShapeError,
+    ConsentTooNarrowError,
     EditorialPlaylistError,
     ForbiddenError,
     IncompleteChartError,
     ItemsMissingError,
+    NotOnAllowlistError,
+    NotOwnerError,
     PlaylistNotFoundError,
+    PremiumLapsedError,
     QuotaError,
     RateLimitError,
     TokenRejectedError,
@@ -45,10 +49,13 @@ def read(spotify, config, app_alone, policy):
     ("fault", "wall", "words", "calls"),
     [
         ({"kind": "unauthorized"}, TokenRejectedError, "401", 1),
-        ({"kind": "forbidden"}, ForbiddenError, '"Forbidden" (403)', 1),
-        ({"kind": "forbidden", "message": "premium"}, ForbiddenError, "Active premium subscription required", 1),
-        ({"kind": "forbidden", "message": "allowlist"}, ForbiddenError, "may not be registered", 1),
-        ({"kind": "not_found"}, EditorialPlaylistError, "27 November 2024", 1),
+        ({"kind": "forbidden"}, EditorialPlaylistError, "(403). Since 27 November 2024", 1),
+        ({"kind": "forbidden", "message": "premium"}, PremiumLapsedError, "Renew Premium", 1),
+        ({"kind": "forbidden", "message": "allowlist"}, NotOnAllowlistError, "under User Management", 1),
+        ({"kind": "forbidden", "message": "User not registered in ..."}, NotOnAllowlistError, "at most five", 1),
+        ({"kind": "forbidden", "message": "scope"}, ConsentTooNarrowError, "make authorize", 1),
+        ({"kind": "forbidden", "message": "Not today"}, ForbiddenError, 'Spotify says "Not today" (403)', 1),
+        ({"kind": "not_found"}, EditorialPlaylistError, "(404). Since 27 November 2024", 1),
         ({"kind": "quota"}, QuotaError, "QUOTA_EXCEEDED", 1),
         ({"kind": "quota", "retry_after": 1}, QuotaError, "QUOTA_EXCEEDED", 1),
         ({"kind": "rate_limit", "retry_after": 86400}, RateLimitError, "wait 86400 s); asked once, 60 s were left", 1),
@@ -128,14 +135,14 @@ def test_every_class_of_app_reads_the_users_own_playlist_with_the_users_token(sp
 def test_apps_in_development_mode_are_told_why_there_is_no_top_50(request, spotify, read, app, login):
     spotify.configure(app=app)
 
-    with pytest.raises(EditorialPlaylistError, match="copy the chart into a playlist of your own"):
+    with pytest.raises(EditorialPlaylistError, match="Copy the chart into a playlist of your own"):
         read(GLOBAL, request.getfixturevalue(login))
 
 
 def test_a_new_app_reads_nothing_with_client_credentials(spotify, read):
     spotify.configure(app="development_new")
 
-    with pytest.raises(ItemsMissingError, match="client credentials alone read none"):
+    with pytest.raises(ItemsMissingError, match="none without a user"):
         read(MINE)
 
 
@@ -143,8 +150,23 @@ def test_a_new_app_reads_nothing_of_another_user(spotify, read, user):
     theirs = Chart("theirs", "1" * 22)
     spotify.configure(app="development_new", others_playlists={theirs.playlist_id: "global"})
 
-    with pytest.raises(ItemsMissingError, match="or use a playlist of their own"):
+    with pytest.raises(ItemsMissingError, match=r"left the entries of a playlist of somebody-else's out"):
         read(theirs, user)
+
+
+def test_a_plain_refusal_of_a_listeners_playlist_means_that_it_is_somebody_elses(spotify, read, user):
+    spotify.fail("forbidden", chart="global")
+
+    with pytest.raises(NotOwnerError, match=r"refuses its entries \(403\).*Let the playlist's owner consent"):
+        read(MINE, user)
+
+
+def test_a_playlist_given_away_while_it_is_read_is_somebody_elses_too(spotify, read, user):
+    spotify.configure(app="development_new", page_size=20)
+    spotify.fail("forbidden", endpoint="page")
+
+    with pytest.raises(NotOwnerError):
+        read(MINE, user)
 
 
 def test_a_playlist_that_is_not_there_is_told_from_one_that_is_hidden(read):

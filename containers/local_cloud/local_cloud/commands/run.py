@@ -1,7 +1,7 @@
 """``make run``: today's charts of the real Spotify through the local pipeline, into ``.local_cloud/run``.
 
-Reads SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN and CHARTS from ``.env`` or the environment
-(SPOTIFY_API_URL and SPOTIFY_ACCOUNTS_URL too, for a stand-in).
+Reads SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, CHARTS, and what ``make authorize`` stores, from ``.env`` or the
+environment (SPOTIFY_API_URL and SPOTIFY_ACCOUNTS_URL too, for a stand-in).
 """
 
 import os
@@ -51,10 +51,8 @@ def main() -> None:
 
 def credentials(settings: Mapping[str, str]) -> dict[str, str]:
     """What the secret holds on AWS."""
-    found = {"client_id": settings["SPOTIFY_CLIENT_ID"], "client_secret": settings["SPOTIFY_CLIENT_SECRET"]}
-    if "SPOTIFY_REFRESH_TOKEN" in settings:
-        found["refresh_token"] = settings["SPOTIFY_REFRESH_TOKEN"]
-    return found
+    fields = ("client_id", "client_secret", "refresh_token", "scopes", "consented_at")
+    return {name: settings[key] for name in fields if (key := f"SPOTIFY_{name.upper()}") in settings}
 
 
 def run(console: Console, cloud: LocalCloud, parameters: Mapping[str, str]) -> None:

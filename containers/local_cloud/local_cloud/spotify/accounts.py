@@ -7,8 +7,7 @@ from flask import Blueprint, Response, request
 from local_cloud.spotify.answers import json_answer
 from local_cloud.spotify.errors import TokenError
 from local_cloud.spotify.ids import OWN_USER
-from local_cloud.spotify.settings import Settings
-from local_cloud.spotify.state import State
+from local_cloud.spotify.state import Consent, State
 
 
 def accounts_blueprint(state: State) -> Blueprint:
@@ -23,10 +22,13 @@ def accounts_blueprint(state: State) -> Blueprint:
             return Response("INVALID_CLIENT: Invalid client", 400)
         if urlsplit(address).hostname in (None, "localhost"):
             return Response("INVALID_CLIENT: Insecure redirect URI", 400)
-        consent = {"code": state.settings.authorization_code} | {
-            name: value for name, value in request.args.items() if name == "state"
-        }
-        return Response(status=302, headers={"Location": f"{address}?{urlencode(consent)}"})
+        answer = {name: value for name, value in request.args.items() if name == "state"}
+        if state.settings.user_consents:
+            state.consent = Consent(address, request.args.get("scope", state.settings.scopes))
+            answer["code"] = state.settings.authorization_code
+        else:
+            answer["error"] = "access_denied"
+        return Response(status=302, headers={"Location": f"{address}?{urlencode(answer)}"})
 
     @accounts.post("/api/token")
     def token() -> Response:
@@ -34,7 +36,8 @@ def accounts_blueprint(state: State) -> Blueprint:
         login = request.authorization
         if login is None or (login.username, login.password) != (settings.client_id, settings.client_secret):
             raise TokenError("invalid_client", "Invalid client")
-        user = _user_of_grant(settings)
+        user = _user_of_grant(state)
+        settings = state.settings
         answer = {
             "access_token": state.new_token(user),
             "token_type": "Bearer",
@@ -49,8 +52,9 @@ def accounts_blueprint(state: State) -> Blueprint:
     return accounts
 
 
-def _user_of_grant(settings: Settings) -> str | None:
+def _user_of_grant(state: State) -> str | None:
     """Check what the app shows for a token, and return whom the token speaks for."""
+    settings = state.settings
     match request.form.get("grant_type"):
         case "client_credentials":
             return None
@@ -59,7 +63,12 @@ def _user_of_grant(settings: Settings) -> str | None:
                 raise TokenError("invalid_grant", "Invalid refresh token")
             return OWN_USER
         case "authorization_code":
-            if request.form.get("code") != settings.authorization_code:
+            # A code serves once, and only for the address to which it was sent.
+            consent, state.consent = state.consent, None
+            if consent is None or request.form.get("code") != settings.authorization_code:
                 raise TokenError("invalid_grant", "Invalid authorization code")
+            if request.form.get("redirect_uri") != consent.redirect_uri:
+                raise TokenError("invalid_grant", "Invalid redirect URI")
+            state.configure({"scopes": consent.scopes})
             return OWN_USER
     raise TokenError("unsupported_grant_type", "grant_type parameter is missing or unknown")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Request, Response
 
 from local_cloud.spotify.errors import ApiError, TokenError
-from local_cloud.spotify.faults import MESSAGES, Fault
+from local_cloud.spotify.faults import BARE_WORDS, MESSAGES, Fault
 
 
 def json_answer(body: Any, status: int = 200) -> Response:
@@ -41,7 +41,10 @@ def failed_answer(fault: Fault, request: Request, closing: threading.Event) -> R
         case "server_error":
             raise ApiError(options["status"], "Server error.")
         case "forbidden":
-            raise ApiError(403, MESSAGES.get(options["message"], options["message"]))
+            words = MESSAGES.get(options["message"], options["message"])
+            if words in BARE_WORDS:
+                return Response(words, 403, mimetype="text/plain")
+            raise ApiError(403, words)
         case "not_found":
             raise ApiError(404, "Resource not found")
         case "unauthorized":

@@ -10,12 +10,17 @@ from typing import Any, Self
 from local_cloud.spotify.errors import StandInError
 from local_cloud.spotify.settings import CHART_NAMES
 
-PREMIUM_REQUIRED = "Active premium subscription required for the owner of the app."
+PREMIUM_REQUIRED = (
+    "Active premium subscription required for the owner of the app. When the subscription status changes, it can take "
+    "a few hours before requests are allowed again."
+)
 NOT_ON_ALLOWLIST = "Check settings on developer.spotify.com/dashboard, the user may not be registered."
-MESSAGES = {"premium": PREMIUM_REQUIRED, "allowlist": NOT_ON_ALLOWLIST}
+SCOPE_TOO_NARROW = "Insufficient client scope"
+MESSAGES = {"premium": PREMIUM_REQUIRED, "allowlist": NOT_ON_ALLOWLIST, "scope": SCOPE_TOO_NARROW}
+BARE_WORDS = (PREMIUM_REQUIRED, NOT_ON_ALLOWLIST)  # These come as text, without JSON around them.
 
-ENDPOINTS = ("token", "playlist", "page", "track", "me")
-_API = ("playlist", "page", "track", "me")
+ENDPOINTS = ("token", "playlist", "page", "track", "tracks", "me")
+_API = ("playlist", "page", "track", "tracks", "me")
 _PLAYLIST = ("playlist", "page")
 
 # Every kind with its options and their defaults.

@@ -74,6 +74,10 @@ class SpotifyStandIn:
         """Return the calls seen so far, such as ``GET /v1/me``, oldest first."""
         return self._state.requests()
 
+    def tokens(self) -> list[str]:
+        """Return the access tokens handed out so far, oldest first."""
+        return self._state.tokens()
+
     def forget_requests(self) -> None:
         """Start the list of calls afresh."""
         self._state.forget_requests()

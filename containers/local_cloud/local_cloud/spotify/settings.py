@@ -40,6 +40,7 @@ class Settings:
     refresh_token: str = "stand-in-refresh-token"  # noqa: S105 - see above
     authorization_code: str = "stand-in-code"
     scopes: str = "playlist-read-private playlist-read-collaborative"
+    user_consents: bool = True
     token_seconds: int = 3600
     latency_ms: int = 0
     page_size: int | None = None
@@ -76,6 +77,8 @@ def _checked(name: str, value: object) -> object:
         case "client_id" | "client_secret" | "refresh_token" | "authorization_code" | "scopes", str() if value:
             return value
         case "token_seconds" | "latency_ms", int() if value >= 0:
+            return value
+        case "user_consents", bool():
             return value
         case "page_size", None:
             return value

@@ -20,12 +20,21 @@ class Token:
     expires_at: float
 
 
+@dataclass(frozen=True)
+class Consent:
+    """What a listener has just consented to, and where their browser was sent with the code."""
+
+    redirect_uri: str
+    scopes: str
+
+
 class State:
     """Shared by the server's threads and by the test that drives it."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.closing = threading.Event()
+        self.consent: Consent | None = None
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
         self._requests: list[str] = []
@@ -76,6 +85,11 @@ class State:
         with self._lock:
             self._tokens[name] = Token(user, time.monotonic() + self.settings.token_seconds)
         return name
+
+    def tokens(self) -> list[str]:
+        """Return the access tokens handed out so far."""
+        with self._lock:
+            return list(self._tokens)
 
     def user_of(self, authorization: str | None) -> str | None:
         """Return whom a call's Authorization header speaks for, or answer 401."""

@@ -67,7 +67,7 @@ def web_api_blueprint(state: State) -> Blueprint:
         track_ids = request.args.get("ids", "").split(",")
         if len(track_ids) > _MOST_IDS:
             raise ApiError(400, "Too many ids requested")
-        return json_answer({"tracks": [_track(state, track_id) for track_id in track_ids]})
+        return json_answer({"tracks": [_track_or_none(state, track_id) for track_id in track_ids]})
 
     @api.get("/me")
     def me() -> Response:
@@ -83,12 +83,17 @@ def _shape(state: State) -> Shape:
 
 
 def _track(state: State, track_id: str) -> Json:
+    track = _track_or_none(state, track_id)
+    if track is None:
+        raise ApiError(404, "Resource not found")
+    return track
+
+
+def _track_or_none(state: State, track_id: str) -> Json | None:
     if not is_id(track_id):
         raise ApiError(400, "Invalid base62 id")
     song = song_by_id(track_id)
-    if song is None:
-        raise ApiError(404, "Resource not found")
-    return track_json(song, state.settings.today(), _shape(state))
+    return None if song is None else track_json(song, state.settings.today(), _shape(state))
 
 
 def _fault(kind: str) -> Fault | None:

@@ -1,6 +1,6 @@
 """Consent and tokens."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 import requests
@@ -69,6 +69,50 @@ def test_a_listener_consents_and_spotipy_gets_a_refresh_token(spotify):
     assert back["state"] == ["abc"]
     assert token
     assert auth.cache_handler.get_cached_token()["refresh_token"] == "stand-in-refresh-token"
+
+
+@pytest.fixture
+def consent(spotify):
+    """Click through the page of consent, and say with what the browser comes back."""
+
+    def consent(address="http://127.0.0.1:9/callback", **more):
+        query = {"client_id": LOGIN[0], "redirect_uri": address, "response_type": "code", "state": "abc"} | more
+        answer = requests.get(f"{spotify.accounts_url}/authorize", params=query, allow_redirects=False, timeout=5)
+        return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+    return consent
+
+
+def code_grant(code, address="http://127.0.0.1:9/callback"):
+    return {"grant_type": "authorization_code", "code": code, "redirect_uri": address}
+
+
+def test_a_code_serves_once(spotify, consent):
+    code = consent()["code"]
+
+    assert ask(spotify, code_grant(code)).status_code == 200
+    assert ask(spotify, code_grant(code)).json()["error"] == "invalid_grant"
+
+
+def test_a_code_serves_only_for_the_address_to_which_it_was_sent(spotify, consent):
+    code = consent()["code"]
+
+    assert ask(spotify, code_grant(code, "http://127.0.0.1:8/callback")).json()["error"] == "invalid_grant"
+
+
+def test_a_token_has_the_scopes_that_were_consented_to_from_then_on(spotify, consent):
+    code = consent(scope="playlist-modify-private")["code"]
+
+    first = ask(spotify, code_grant(code)).json()
+    refreshed = ask(spotify, {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}).json()
+
+    assert first["scope"] == refreshed["scope"] == "playlist-modify-private"
+
+
+def test_a_listener_who_says_no_is_sent_back_without_a_code(spotify, consent):
+    spotify.configure(user_consents=False)
+
+    assert consent() == {"error": "access_denied", "state": "abc"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import requests
 from spotipy import SpotifyException
 
 from local_cloud.spotify.errors import StandInError
-from local_cloud.spotify.faults import KINDS, NOT_ON_ALLOWLIST, PREMIUM_REQUIRED
+from local_cloud.spotify.faults import KINDS, NOT_ON_ALLOWLIST, PREMIUM_REQUIRED, SCOPE_TOO_NARROW
 
 GLOBAL = "37i9dQZEVXbMDoHDwVN2tF"
 GERMANY = "37i9dQZEVXbJiZcmkrIHGU"
@@ -34,6 +34,7 @@ def entries(client):
         ("forbidden", {}, 403, "Forbidden"),
         ("forbidden", {"message": "premium"}, 403, PREMIUM_REQUIRED),
         ("forbidden", {"message": "allowlist"}, 403, NOT_ON_ALLOWLIST),
+        ("forbidden", {"message": "scope"}, 403, SCOPE_TOO_NARROW),
         ("forbidden", {"message": "Not today"}, 403, "Not today"),
         ("not_found", {}, 404, "Resource not found"),
         ("unauthorized", {}, 401, "The access token expired"),
@@ -46,6 +47,16 @@ def test_a_refusal_has_its_status_and_message(spotify, app_client, kind, options
 
     assert refusal.http_status == status
     assert refusal.msg.endswith(message)
+
+
+@pytest.mark.parametrize("message", ["premium", "allowlist"])
+def test_what_concerns_the_app_itself_is_refused_in_bare_words(spotify, message):
+    spotify.fail("forbidden", path="/v1", message=message)
+
+    answer = requests.get(f"{spotify.api_url}me", timeout=5)
+
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.text in (PREMIUM_REQUIRED, NOT_ON_ALLOWLIST)
 
 
 def test_a_rate_limit_says_how_long_to_wait(spotify, app_client):

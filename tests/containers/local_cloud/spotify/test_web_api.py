@@ -102,7 +102,7 @@ def test_a_track_is_found_by_the_id_it_has_on_the_chart(app_client):
     track = app_client.track(on_chart["id"])
 
     assert track == {name: value for name, value in on_chart.items() if name not in ("episode", "track")}
-    assert app_client.tracks([track["id"]])["tracks"] == [track]
+    assert app_client.tracks([track["id"], named_id("no track")])["tracks"] == [track, None]
 
 
 @pytest.mark.parametrize(("track_id", "status"), [(named_id("no track"), 404), ("too-short", 400)])

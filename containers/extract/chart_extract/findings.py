@@ -1,0 +1,67 @@
+"""What the doctor found."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, TypeVar
+
+from chart_extract.errors import ExplainedError
+
+T = TypeVar("T")
+State = Literal["ok", "note", "fail", "skip"]
+Good = tuple[T, str, str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check. A ``note`` stops no extraction; a ``skip`` was not tried, since an earlier check failed."""
+
+    check: str
+    state: State
+    tried: str
+    came_back: str
+    means: str
+    to_do: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.state:<4}  {self.check}: {self.tried} -> {self.came_back}", f"      means: {self.means}"]
+        return "\n".join([*lines, f"      to do: {self.to_do}"] if self.to_do else lines)
+
+
+@dataclass
+class Findings:
+    """All checks in their order."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether an extraction would succeed now."""
+        return all(finding.state in ("ok", "note") for finding in self.found)
+
+    def ask(self, check: str, tried: str, step: Callable[[], Good[T]]) -> T | None:
+        """Take a step that returns its result, what came back and what that means; None when it failed."""
+        try:
+            result, came_back, means = step()
+        except ExplainedError as error:
+            self.found.append(Finding(check, "fail", tried, error.problem, error.meaning, error.action))
+            return None
+        self.found.append(Finding(check, "ok", tried, came_back, means))
+        return result
+
+    def note(self, check: str, tried: str, came_back: str, means: str, to_do: str = "") -> None:
+        """Add what is good to know."""
+        self.found.append(Finding(check, "note", tried, came_back, means, to_do))
+
+    def skip(self, *checks: str) -> None:
+        """Add checks that cannot be made."""
+        self.found += [Finding(it, "skip", "nothing", "nothing", "It needs what failed above") for it in checks]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write them as the function's answer."""
+        return {"ok": self.ok, "findings": [asdict(finding) for finding in self.found]}
+
+    def __str__(self) -> str:
+        failed = sum(finding.state == "fail" for finding in self.found)
+        checks = "1 check" if failed == 1 else f"{failed} checks"
+        end = "An extraction would succeed." if self.ok else f"An extraction would fail: {checks} did."
+        return "\n".join([*map(str, self.found), "", end])
