@@ -88,7 +88,7 @@ def test_the_readme_shows_the_form_of_what_the_demo_prints(demo):
     def form(text):
         """The labels and counts that do not depend on the day; songs and times do."""
         counts = re.findall(r"^(rows|checks|seconds) .*", text, re.MULTILINE)
-        stable = re.findall(r"2,100 chart_entry|42 chart_load; 14 dates|20 passed, 0 failed|Ask your own: .*", text)
+        stable = re.findall(r"2,100 chart_entry|42 chart_load; 14 dates|21 passed, 0 failed|Ask your own: .*", text)
         return counts, stable
 
     assert form((ROOT / "README.md").read_text()) == form(demo.stdout)
@@ -99,6 +99,29 @@ def test_sql_answers_on_the_lake_of_the_demo(demo, home):
 
     assert finished.returncode == 0, finished.stderr
     assert re.findall(r"^(\w+) +700", finished.stdout, re.MULTILINE) == ["global", "jp", "us"]
+
+
+def test_sql_answers_a_question_from_a_file_on_the_views_that_the_demo_made(demo, home):
+    finished = make(home, "sql", "FILE=deploy/queries/longest_at_number_one.sql")
+
+    assert finished.returncode == 0, finished.stderr
+    assert re.search(r"^1 +\d+ +\S", finished.stdout, re.MULTILINE)
+
+
+def test_sql_prints_csv_on_demand(demo, home):
+    finished = make(
+        home, "sql", "CSV=1", "Q=select chart, min(position), null as n from chart_latest group by chart order by 1"
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == "chart,_col1,n\nglobal,1,\njp,1,\nus,1,\n"
+
+
+def test_sql_of_a_file_that_is_not_there_says_so(home):
+    finished = make(home, "sql", "FILE=no_such.sql")
+
+    assert finished.returncode != 0
+    assert "no_such.sql cannot be read (No such file or directory)" in finished.stderr
 
 
 def test_sql_that_athena_refuses_ends_with_its_reason(demo, home):

@@ -60,3 +60,17 @@ class Athena:
             raise QueryError(f"Athena ended the query {type(error).__name__}: {error}") from error
         rows: list[Row] = json.loads(frame.to_json(orient="records", date_format="iso"))
         return rows
+
+    def execute(self, sql: str) -> None:
+        """Run a statement that answers nothing, to its end."""
+        try:
+            wr.athena.start_query_execution(
+                sql,
+                database=self._database,
+                workgroup=self._workgroup,
+                wait=True,
+                athena_query_wait_polling_delay=SECONDS_BETWEEN_LOOKS,
+                boto3_session=self._session,
+            )
+        except (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled) as error:
+            raise QueryError(f"Athena ended the statement {type(error).__name__}: {error}") from error

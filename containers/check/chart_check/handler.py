@@ -1,4 +1,4 @@
-"""Lambda entry point: look in Athena for rows that must not be, store what was found, and raise if something was.
+"""Lambda entry point: make the views, look for rows that must not be, store what was found, raise if something was.
 
 The only module here that reads the environment or builds clients; nothing imports it.
 Lambda loads it once per container.
@@ -17,11 +17,12 @@ from chart_check.athena import Athena, SharedSession
 from chart_check.checks import lake_parameters, sql_checks
 from chart_check.config import Config
 from chart_check.event import CheckRequest
-from chart_check.lake_checks import check_lake
+from chart_check.lake_checks import check_lake, check_views
 from chart_check.processed import processed_not_in_lake
 from chart_check.quarantine import quarantined_since
 from chart_check.result import CheckResult
 from chart_check.runs import Runs
+from chart_check.views import lake_views, make_views
 
 logger = Logger(service="chart-check")
 config = Config.from_env(os.environ)
@@ -31,11 +32,12 @@ athena = Athena(SharedSession(), config.database, config.workgroup)
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Check the lake after a run, or by hand (``{}``)."""
+    """Make the views and check the lake after a run, or by hand (``{}``)."""
     request = CheckRequest.from_event(event, now=datetime.now(UTC))
     runs = Runs(s3, config.data_bucket)
 
-    outcomes = check_lake(
+    outcomes = check_views(partial(make_views, athena, lake_views()))
+    outcomes += check_lake(
         sql_checks(),
         athena,
         lake_parameters(config.charts, request.started_at, config.max_chart_age),

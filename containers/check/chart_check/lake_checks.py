@@ -23,6 +23,10 @@ from chart_check.runs import Runs, RunSummary
 # Athena runs 20 queries of an account at a time, unless a quota says otherwise; others have questions, too.
 AT_ONCE = 5
 
+VIEWS_RULE = (
+    "Every view could be made anew, so that it knows its tables as they are now; if not, Athena's reason says what the "
+    "function may not do or what the tables no longer have."
+)
 SUMMARY_RULE = "Each run leaves its summary; if not, look at the log of its Glue job."
 GUARD_RULE = (
     "No date is held back by the transform's guard; if one is, bring back its missing raw files, "
@@ -50,6 +54,11 @@ class Check:
 def sql_check(check: SqlCheck, athena: Athena, parameters: dict[str, Any]) -> Check:
     """A check that Athena makes."""
     return Check(check.name, check.rule, lambda: athena.query(check.sql, parameters))
+
+
+def check_views(find_refused: Callable[[], list[Row]]) -> list[Outcome]:
+    """Make the views, as a check of its own: what people ask the lake through stands or falls with the tables."""
+    return make([Check("views", VIEWS_RULE, find_refused)])
 
 
 def check_lake(

@@ -15,6 +15,7 @@ from local_cloud.aws.event_sources import EventSources
 from local_cloud.aws.glue_crawler import Crawlers
 from local_cloud.aws.glue_jobs import GlueJobs
 from local_cloud.aws.lambdas import Lambdas
+from local_cloud.aws.saved_views import load_views, save_views
 from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.aws.stack import deploy
 from local_cloud.aws.step_functions import run_state_machines
@@ -32,8 +33,8 @@ class InvocationError(Exception):
 class LocalCloud:
     """AWS on this machine, with the stack of ``deploy/template.yaml``; use it as a context manager.
 
-    ``state`` is its folder: the data bucket's objects are loaded from there and, with ``save``, saved there at the end;
-    functions and job runs write their logs there. ``parameters`` are the stack's.
+    ``state`` is its folder: the data bucket's objects and Athena's views are loaded from there and, with ``save``,
+    saved there at the end; functions and job runs write their logs there. ``parameters`` are the stack's.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class LocalCloud:
             stack = deploy(self.aws, self._template, STACK, self._parameters)
             self.outputs = stack.outputs
             load_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
+            load_views(self.aws, self.outputs["Database"], self._views_file)
             parts.enter_context(Lambdas(self.aws, stack.images, self.logs))
             self._parts = parts.pop_all()
         return self
@@ -81,6 +83,7 @@ class LocalCloud:
         with self._parts:
             if self._save:
                 save_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
+                save_views(self.aws, self.outputs["Database"], self._views_file)
 
     @property
     def logs(self) -> Path:
@@ -90,6 +93,10 @@ class LocalCloud:
     @property
     def _bucket_folder(self) -> Path:
         return self.state / "bucket"
+
+    @property
+    def _views_file(self) -> Path:
+        return self.state / "views.json"
 
     def poll_queues(self) -> EventSources:
         """Deliver the queues' messages to the trigger for as long as the returned context lasts."""

@@ -1,8 +1,9 @@
 """Ask the local Athena, and show its answer."""
 
+import csv
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -77,3 +78,10 @@ def show(answer: Answer) -> None:
     console = Console(width=max(1, Measurement.get(wide, wide.options, table).maximum))
     console.print(table)
     console.print(f"({len(answer.rows)} rows)", highlight=False)
+
+
+def write_csv(answer: Answer, file: TextIO) -> None:
+    """Write an answer under a header; null is nothing between two commas."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(answer.columns)
+    writer.writerows(answer.rows)

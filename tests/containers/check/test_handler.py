@@ -15,6 +15,7 @@ BUCKET, DATABASE, WORKGROUP = "lake-of-a-test", "charts", "checks"
 EVENT = {"run_id": "landed-1", "started_at": "2026-03-22T23:01:00.123Z"}
 RESULT = "runs/landed-1.checks.json"
 ALL_CHECKS = [
+    "views",
     "album_unique",
     "artist_unique",
     "chart_entry_position",
@@ -82,7 +83,7 @@ def test_a_good_lake_passes_every_check_and_the_result_is_stored(cold_start, run
     answer = cold_start()(EVENT)
 
     assert [it["name"] for it in answer["checks"] if it["passed"]] == ALL_CHECKS + CHECKS_OF_A_RUN
-    assert (answer["passed"], answer["failed"]) == (20, 0)
+    assert (answer["passed"], answer["failed"]) == (21, 0)
     assert (answer["run_id"], answer["started_at"]) == (EVENT["run_id"], EVENT["started_at"])
     assert stored(RESULT) == answer
     assert all(set(it) == {"name", "passed", "rows", "sample", "seconds"} for it in answer["checks"])
@@ -96,7 +97,7 @@ def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored
 
     message = str(raised.value).splitlines()
     assert message[0] == (
-        f"3 of 20 checks failed: chart_entry_unique, chart_load_counts, run_rows (all of them: s3://{BUCKET}/{RESULT})"
+        f"3 of 21 checks failed: chart_entry_unique, chart_load_counts, run_rows (all of them: s3://{BUCKET}/{RESULT})"
     )
     assert message[1].startswith("- chart_entry_unique: 1 row. A chart has one entry per date and position; if ")
     assert json.loads(message[2]) == {"chart_date": "2026-03-22", "chart": "us", "position": 3, "rows_found": 2}
@@ -107,8 +108,38 @@ def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored
     ]
 
 
+def test_the_views_are_made_and_answer_on_the_lake(cold_start, athena):
+    cold_start()({"started_at": EVENT["started_at"]})
+
+    latest = athena.query("SELECT chart, position, song_id FROM chart_latest ORDER BY chart, position", {})
+    assert [tuple(row.values()) for row in latest] == [
+        ("global", 1, "s1"),
+        ("global", 2, "s2"),
+        ("global", 3, "s3"),
+        ("us", 1, "s2"),
+        ("us", 3, "s1"),
+    ]
+
+
+def test_a_view_that_cannot_be_made_fails_and_the_checks_are_made(cold_start, run, cloud, stored):
+    glue = cloud[0].client("glue")
+    glue.delete_table(DatabaseName=DATABASE, Name="chart_overlap")
+    glue.create_table(DatabaseName=DATABASE, TableInput={"Name": "chart_overlap", "TableType": "EXTERNAL_TABLE"})
+
+    try:
+        with pytest.raises(ChecksFailedError, match="1 of 21 checks failed: views") as raised:
+            cold_start()(EVENT)
+    finally:
+        glue.delete_table(DatabaseName=DATABASE, Name="chart_overlap")
+
+    assert '{"view": "chart_overlap", "problem": "Athena ended the statement QueryFailed: ALREADY_EXISTS' in str(
+        raised.value
+    )
+    assert stored(RESULT)["passed"] == 20
+
+
 def test_by_hand_no_run_is_compared_and_the_charts_must_be_fresh_now(cold_start, s3, stored):
-    with pytest.raises(ChecksFailedError, match=r"1 of 17 checks failed: chart_fresh") as raised:
+    with pytest.raises(ChecksFailedError, match=r"1 of 18 checks failed: chart_fresh") as raised:
         cold_start()({})
 
     [key] = [it["Key"] for it in s3.list_objects_v2(Bucket=BUCKET, Prefix="runs/")["Contents"]]
@@ -120,7 +151,7 @@ def test_by_hand_no_run_is_compared_and_the_charts_must_be_fresh_now(cold_start,
 def test_by_hand_the_lake_passes_as_of_a_moment(cold_start):
     answer = cold_start()({"started_at": EVENT["started_at"]})
 
-    assert (answer["passed"], answer["failed"]) == (17, 0)
+    assert (answer["passed"], answer["failed"]) == (18, 0)
 
 
 def test_what_was_quarantined_since_the_start_fails_with_its_reason(cold_start, run, put):
@@ -207,7 +238,7 @@ def test_a_database_that_is_not_there_fails_every_query_and_says_so(cold_start, 
     with pytest.raises(ChecksFailedError, match=r"song_unique could not be made: .*gone"):
         cold_start()(EVENT)
 
-    assert stored(RESULT)["failed"] == 18
+    assert stored(RESULT)["failed"] == 19
 
 
 def test_failed_checks_are_in_the_log(cold_start, lake, run, capsys):

@@ -1,24 +1,48 @@
-"""``make sql Q="select ..."``: one question in Athena's SQL to the lake of the local cloud used last."""
+"""``make sql Q="select ..."`` or ``FILE=...``: a question in Athena's SQL to the lake of the local cloud used last."""
 
+import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from local_cloud import states
 from local_cloud.cloud import LocalCloud
-from local_cloud.queries import QueryError, crawl, query, show
+from local_cloud.queries import QueryError, crawl, query, show, write_csv
+
+NOTHING_ASKED = (
+    'ask something: make sql Q="select * from chart_load", or make sql FILE=deploy/queries/longest_at_number_one.sql'
+)
 
 
-def main(sql: str) -> None:
+def main(argv: Sequence[str]) -> None:
     """Ask and print; exit with Athena's reason when it refuses."""
+    parser = argparse.ArgumentParser(prog="make sql", allow_abbrev=False)
+    parser.add_argument("sql", nargs="?", default="")
+    parser.add_argument("--file", type=Path, help="holds the question")
+    parser.add_argument("--csv", action="store_true", help="print CSV and nothing else")
+    args = parser.parse_args(argv)
+    sql = _read(args.file) if args.file else args.sql
     if not sql.strip():
-        raise SystemExit('ask something: make sql Q="select * from chart_load"')
+        raise SystemExit(NOTHING_ASKED)
     state, parameters = states.last_used()
     with LocalCloud(state, parameters, save=False) as cloud:
         try:
             crawl(cloud)
-            show(query(cloud, sql))
+            answer = query(cloud, sql)
         except QueryError as error:
             raise SystemExit(str(error)) from None
+        if args.csv:
+            write_csv(answer, sys.stdout)
+        else:
+            show(answer)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SystemExit(f"{file} cannot be read ({error.strerror}): name a file with one question in SQL") from None
 
 
 if __name__ == "__main__":
-    main(" ".join(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -161,6 +161,9 @@ QUERIES = [
     (f"SELECT x FROM {NULLS} ORDER BY x DESC", [(2,), (1,), (None,)]),
     (f"SELECT x FROM {NULLS} ORDER BY x DESC NULLS FIRST OFFSET 1 LIMIT 1", [(2,)]),
     (f"SELECT sum(x) / count(*), avg(x), count_if(x > 1) FROM {NUMBERS}", [(2, 7 / 3, 2)]),
+    ("SELECT count_if(x), count_if(NOT x) FROM (VALUES (CAST(NULL AS boolean))) AS t (x)", [(0, 0)]),
+    (f"SELECT x, count_if(x > 1) OVER (ORDER BY x) FROM {NUMBERS} ORDER BY x", [(1, 0), (2, 1), (4, 2)]),
+    (f"SELECT count_if(x > 1) FILTER (WHERE x < 4) FROM {NUMBERS}", [(1,)]),
     (f"SELECT count(*) FILTER (WHERE x > 1), sum(x) FILTER (WHERE x > 9) FROM {NUMBERS}", [(2, None)]),
     # The best row's value is NULL where it is NULL.
     ("SELECT max_by(a, b), min_by(a, b) FROM (VALUES ('p', 1), (NULL, 2)) AS t (a, b)", [(None, "p")]),

@@ -111,6 +111,13 @@ def _best(name: str, node: exp.Expr, types: Types) -> exp.Expr:
     return _macro(name, node.this, node.expression)
 
 
+def _count_if(node: exp.Expr, types: Types) -> exp.Expr:
+    if isinstance(node.this, exp.Distinct):
+        raise unsupported(f"{where(node)}count_if(DISTINCT ...)")
+    # 0 where every condition is NULL; DuckDB's count_if answers NULL there.
+    return exp.Count(this=exp.Case().when(node.this.copy(), exp.Literal.number(1)))
+
+
 def _reduce(node: exp.Expr, types: Types) -> exp.Expr:
     finish = node.args.get("finish")
     if not isinstance(finish, exp.Lambda) or finish.this != finish.expressions[0]:
@@ -154,6 +161,7 @@ RULES: dict[type[exp.Expr], Rule] = {
     exp.RegexpReplace: _regexp_replace,
     exp.SplitPart: _arguments("trino_split_part", "this", "delimiter", "part_index"),
     exp.Bracket: _bracket,
+    exp.CountIf: _count_if,
     exp.ArgMax: partial(_best, "arg_max_null"),
     exp.ArgMin: partial(_best, "arg_min_null"),
     exp.ArrayDistinct: _arguments("trino_array_distinct", "this"),

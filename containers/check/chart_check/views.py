@@ -1,0 +1,53 @@
+"""The views that answer what people ask most: one file each in ``views/``, a comment and CREATE OR REPLACE VIEW."""
+
+import re
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from chart_check.athena import Athena
+from chart_check.errors import QueryError
+from chart_check.result import Row
+
+FOLDER = Path(__file__).with_name("views")
+SOURCE = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+
+
+@dataclass(frozen=True)
+class View:
+    """A view, and the statement that makes it or makes it anew."""
+
+    name: str
+    sql: str
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names that it selects from: tables, other views and its own subqueries."""
+        return frozenset(SOURCE.findall(self.sql))
+
+
+def lake_views() -> list[View]:
+    """All of them, each after those that it stands on."""
+    views = {path.stem: View(path.stem, _statement(path)) for path in sorted(FOLDER.glob("*.sql"))}
+    stands_on = {name: view.sources & views.keys() for name, view in views.items()}
+    return [views[name] for name in TopologicalSorter(stands_on).static_order()]
+
+
+def make_views(athena: Athena, views: list[View]) -> list[Row]:
+    """Make or replace each; returns those that Athena refused, with its reason.
+
+    Replacing is how a view learns of a column that its tables have changed.
+    """
+    refused: list[Row] = []
+    for view in views:
+        try:
+            athena.execute(view.sql)
+        except QueryError as error:
+            refused.append({"view": view.name, "problem": str(error)})
+    return refused
+
+
+def _statement(path: Path) -> str:
+    """A file without the comment that it begins with, which is for its readers."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("--"))

@@ -1,0 +1,19 @@
+-- What is newest known of each song.
+CREATE OR REPLACE VIEW song_latest AS
+SELECT
+    song_id,
+    name,
+    album_id,
+    duration_ms,
+    explicit,
+    popularity,
+    isrc,
+    disc_number,
+    track_number,
+    url,
+    chart_date
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY song_id ORDER BY chart_date DESC) AS age
+    FROM song
+) AS aged
+WHERE age = 1

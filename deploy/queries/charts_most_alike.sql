@@ -1,0 +1,15 @@
+-- Which charts are most like this one today, and which the least? The share of its songs that stand on the other one.
+-- For another chart, change the name below.
+WITH asked AS (
+    SELECT 'global' AS chart
+)
+SELECT
+    other_chart,
+    songs_in_common,
+    round(share, 2) AS share,
+    chart_date
+FROM chart_overlap
+WHERE
+    chart = (SELECT chart FROM asked)
+    AND chart_date = (SELECT max(chart_date) FROM chart_load WHERE chart = (SELECT chart FROM asked))
+ORDER BY songs_in_common DESC, other_chart

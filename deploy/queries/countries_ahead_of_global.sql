@@ -1,0 +1,32 @@
+-- Which countries have a song before Global has it, and by how many days? Only songs whose first day was seen on both
+-- charts: those there on a chart's first recorded date are left out. A negative average means: later than Global.
+WITH first_recorded AS (
+    SELECT chart, min(chart_date) AS chart_date
+    FROM chart_load
+    GROUP BY chart
+),
+debut AS (
+    SELECT song_run.chart, song_run.song_id, CAST(song_run.first_date AS date) AS day
+    FROM song_run
+    JOIN first_recorded
+        ON first_recorded.chart = song_run.chart
+        AND first_recorded.chart_date < song_run.first_date
+),
+compared AS (
+    SELECT country.chart, date_diff('day', country.day, worldwide.day) AS days_earlier
+    FROM debut AS country
+    JOIN debut AS worldwide
+        ON worldwide.song_id = country.song_id
+        AND worldwide.chart = 'global'
+    WHERE country.chart <> 'global'
+)
+SELECT
+    chart,
+    round(avg(days_earlier), 1) AS average_days_earlier,
+    count(*) AS songs_on_both,
+    count_if(days_earlier > 0) AS earlier,
+    count_if(days_earlier = 0) AS same_day,
+    count_if(days_earlier < 0) AS later
+FROM compared
+GROUP BY chart
+ORDER BY average_days_earlier DESC, chart
