@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
+.PHONY: help demo run doctor authorize sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,14 @@ run: $(READY) ## The same against the real Spotify, with the credentials in .env
 
 doctor: $(READY) ## Say whether Spotify would give make run its charts; if not, why, and what to do
 	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.doctor
+
+# Named on make's own command line: PORT or STACK may mean something else in an environment.
+GIVEN = $(filter command,$(origin $(1)))
+
+authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or for AWS with STACK= or SECRET= (WRITE=1, PORT=)
+	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.authorize $(if $(WRITE),--write) \
+		$(if $(call GIVEN,PORT),--port "$$PORT") $(if $(call GIVEN,SECRET),--secret "$$SECRET") \
+		$(if $(call GIVEN,STACK),--stack "$$STACK")
 
 # Named on make's own command line: PORT or STACK may mean something else in an environment.
 GIVEN = $(filter command,$(origin $(1)))

@@ -28,7 +28,7 @@ Missing in .env (or the environment): {missing}
      CHARTS=mine=<id of a playlist of your own>
 
 3. Apps made since 27 November 2024 cannot read Spotify's own charts, and those made since 11 February 2026 read only
-   playlists of the user who consented: they also need SPOTIFY_REFRESH_TOKEN=... and a playlist of your own in CHARTS.
+   playlists of the user who consented: `make authorize` asks for that consent, `make doctor` says what is missing.
 
 `make demo` needs none of this."""
 

@@ -1,0 +1,94 @@
+"""Where a consent is kept: in ``.env`` for this machine, or in the secret of a stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chart_extract.errors import ExplainedError
+from chart_extract.spotify import read_secret
+from chart_tools.env_file import ENV_FILE, write_settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+class StoreError(ExplainedError):
+    """AWS does not let us find or change the secret."""
+
+    meaning = "The consent cannot be stored there"
+    action = "Name a stack or secret that is there, in an account and region where you may change it"
+
+
+class Store(Protocol):
+    """A place that holds an app's credentials and a user's consent, under the names of SECRET_FIELDS."""
+
+    def __str__(self) -> str: ...
+
+    def read(self) -> dict[str, str]:
+        """What is there already."""
+
+    def write(self, values: Mapping[str, str]) -> None:
+        """Add values, or replace those of the same names."""
+
+
+class EnvFile:
+    """``.env``; what it holds is known from the settings."""
+
+    def __str__(self) -> str:
+        return str(ENV_FILE)
+
+    def read(self) -> dict[str, str]:
+        """Nothing beyond the settings."""
+        return {}
+
+    def write(self, values: Mapping[str, str]) -> None:
+        """Write only what is new: the app's credentials came from here, or from the environment and stay there."""
+        consent = {name: value for name, value in values.items() if not name.startswith("client_")}
+        write_settings({f"SPOTIFY_{name.upper()}": value for name, value in consent.items()})
+
+
+class Secret:
+    """A secret in Secrets Manager; the app's credentials are filled in too when it has none."""
+
+    def __init__(self, client: SecretsManagerClient, secret_id: str) -> None:
+        self._client = client
+        self._id = secret_id
+
+    def __str__(self) -> str:
+        return f"secret {self._id}"
+
+    def read(self) -> dict[str, str]:
+        """What the secret holds, empty values left out."""
+        return {name: value for name, value in read_secret(self._client, self._id).items() if value}
+
+    def write(self, values: Mapping[str, str]) -> None:
+        """Keep what else is in it."""
+        text = json.dumps(self.read() | dict(values))
+        try:
+            self._client.put_secret_value(SecretId=self._id, SecretString=text)
+        except (ClientError, BotoCoreError) as error:
+            raise StoreError(str(self), str(error)) from error
+
+
+def find_store(secret_id: str | None, stack: str | None) -> Store:
+    """Choose by what was named; of a stack, the secret in its outputs."""
+    if not secret_id and not stack:
+        return EnvFile()
+    try:
+        secrets = boto3.client("secretsmanager")
+        return Secret(secrets, secret_id or _secret_of_stack(str(stack)))
+    except (ClientError, BotoCoreError) as error:
+        raise StoreError(f"stack {stack}" if stack else f"secret {secret_id}", str(error)) from error
+
+
+def _secret_of_stack(stack: str) -> str:
+    found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    if "SpotifySecret" not in outputs:
+        raise StoreError(f"stack {stack}", "it has no output SpotifySecret")
+    return str(outputs["SpotifySecret"])
