@@ -35,11 +35,33 @@ class RequestHandler(MotoRequestHandler):
         """Say nothing."""
 
 
-class AwsServer:
+class AwsEndpoint:
+    """Whatever answers for AWS at ``url``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of this server, whatever the process's environment says; threads may share it."""
+        if service not in self._clients:
+            make_client: Any = boto3.client  # Its type is a list of all of AWS.
+            self._clients[service] = make_client(
+                service,
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id=ACCESS_KEY,
+                aws_secret_access_key=SECRET_KEY,
+            )
+        return self._clients[service]
+
+
+class AwsServer(AwsEndpoint):
     """AWS on ``host:port`` (a free port by default), in a thread of this process; use it as a context manager.
 
-    ``operations`` are answered before moto is asked, see operations.py; services add theirs. ``wrap`` is put in front
-    of it all: tests refuse requests there.
+    ``name`` is what clients call the host, when that is another than the address it listens on. ``operations`` are
+    answered before moto is asked, see operations.py; services add theirs. ``wrap`` is put in front of it all: tests
+    refuse requests there.
     """
 
     def __init__(
@@ -47,6 +69,7 @@ class AwsServer:
         host: str = "127.0.0.1",
         port: int = 0,
         wrap: "Callable[[WSGIApplication], WSGIApplication]" = lambda app: app,
+        name: str | None = None,
     ) -> None:
         leave_delivery_to_pollers()
         self.operations: dict[str, Operation] = {}
@@ -55,7 +78,7 @@ class AwsServer:
         self._server = make_server(host, port, app, threaded=True, request_handler=RequestHandler)
         self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
         self.port = self._server.server_port
-        self.url = f"http://{host}:{self.port}"
+        super().__init__(f"http://{name or host}:{self.port}")
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -71,17 +94,6 @@ class AwsServer:
     def post(self, path: str, body: object = None) -> None:
         """Send a request that is no AWS operation, such as ``/moto-api/reset``."""
         requests.post(f"{self.url}{path}", json=body, timeout=10).raise_for_status()
-
-    def client(self, service: str) -> Any:
-        """A boto3 client of this server, whatever the process's environment says."""
-        make_client: Any = boto3.client  # Its type is a list of all of AWS.
-        return make_client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
-        )
 
 
 def client_environment(endpoint_url: str) -> dict[str, str]:

@@ -1,30 +1,36 @@
-"""Deploy the SAM template as ``sam deploy`` would: package what it names, translate it, create the stack."""
+"""Deploy the SAM template as ``sam deploy`` would: package what it names, translate it, create or update the stack."""
 
-import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moto.cloudformation.parsing import get_model_map
+from botocore.exceptions import ClientError
+from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.arn_generator import ArnGenerator
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from local_cloud.aws.resources import add_resource_types
+from local_cloud.aws.deployment.cloudformation import add_resource_types
+from local_cloud.aws.deployment.errors import DeploymentError
+from local_cloud.aws.deployment.package import package
+from local_cloud.aws.deployment.parameters import check_parameters, check_stack_name
+from local_cloud.aws.deployment.properties import check_resources
 from local_cloud.aws.server import REGION, AwsServer
 
-ARTIFACTS = "local-deployment-artifacts"
-# The managed policies that SAM adds to functions by itself.
-MANAGED_POLICIES = {
-    name: f"arn:aws:iam::aws:policy/service-role/{name}"
-    for name in ("AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole")
-}
+# The translator counts what it does for SAM's own service, and warns that nobody collects it.
+logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
+
+__all__ = ["DeploymentError", "Outputs", "Stack", "delete", "deploy"]
 
 
-class DeploymentError(Exception):
-    """The template cannot be deployed here; the message names the resource or the type."""
+class Outputs(dict[str, str]):
+    """A stack's outputs by their names."""
+
+    def __missing__(self, name: str) -> str:
+        raise DeploymentError(f"the template has no output {name}, which the local cloud needs: give it one")
 
 
 @dataclass(frozen=True)
@@ -32,63 +38,75 @@ class Stack:
     """A deployed stack: its outputs, and where the code of each image lies."""
 
     name: str
-    outputs: Mapping[str, str]
+    outputs: Outputs
     images: Mapping[str, Path]
 
 
 class _ManagedPolicies:
-    """What SAM's translator asks for the ARNs of managed policies."""
+    """What SAM's translator asks for the ARNs of managed policies; the roles are the template's own, and have none."""
 
     def load(self) -> dict[str, str]:
-        return MANAGED_POLICIES
+        return {}
 
 
 def deploy(aws: AwsServer, template: Path, name: str, parameters: Mapping[str, str]) -> Stack:
-    """Create the stack; its code is taken from the folders and files that the template names."""
-    add_resource_types(aws)
+    """Create the stack, or update it when there is one of that name.
+
+    Its code is taken from the folders and files that the template names. Raises DeploymentError for whatever in the
+    template or the parameters cannot be deployed; nothing is rolled back then. A parameter that is not given has its
+    default, in an update too.
+    """
     sam = yaml_parse(template.read_text())
-    images = _package(aws, sam, template.parent)
-    ArnGenerator.BOTO_SESSION_REGION_NAME = REGION
-    plain = transform(sam, {"AWS::Region": REGION}, _ManagedPolicies())
-    unknown = {item["Type"] for item in plain["Resources"].values()} - set(get_model_map())
-    if unknown:
-        raise DeploymentError(f"{template}: no support for {', '.join(sorted(unknown))}: add it to aws/resources.py")
-    return Stack(name, _create(aws, name, plain, parameters), images)
-
-
-def _package(aws: AwsServer, sam: dict[str, Any], folder: Path) -> dict[str, Path]:
-    """Do what ``sam build`` and ``sam package`` do: images get a URI, the script and the definition get in."""
-    aws.client("s3").create_bucket(Bucket=ARTIFACTS)
-    images = {}
-    for logical_id, resource in sam["Resources"].items():
-        properties = resource.get("Properties", {})
-        match resource["Type"]:
-            case "AWS::Serverless::Function":
-                context = folder / resource["Metadata"]["DockerContext"]
-                properties["ImageUri"] = f"{context.resolve().name}:local"
-                images[properties["ImageUri"]] = context.resolve()
-            case "AWS::Serverless::StateMachine":
-                properties["Definition"] = json.loads((folder / properties.pop("DefinitionUri")).read_text())
-            case "AWS::Glue::Job":
-                script = folder / properties["Command"]["ScriptLocation"]
-                if not script.is_file():
-                    raise DeploymentError(f"{logical_id}: there is no script {script}")
-                # Under a hash and without its ending, as sam does it.
-                key = hashlib.sha256(script.read_bytes()).hexdigest()[:32]
-                aws.client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=script.read_bytes())
-                properties["Command"]["ScriptLocation"] = f"s3://{ARTIFACTS}/{key}"
-    return images
-
-
-def _create(aws: AwsServer, name: str, template: dict[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
+    check_stack_name(sam, name)
+    check_parameters(sam.get("Parameters", {}), parameters)
+    images = package(aws, sam, template.parent)
+    plain = _translated(sam)
+    check_resources(plain["Resources"])
+    add_resource_types(aws)
     cloudformation = aws.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=name,
-        TemplateBody=json.dumps(template),
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    if stack["StackStatus"] != "CREATE_COMPLETE":
-        raise DeploymentError(f"stack {name}: {stack['StackStatus']}: {stack.get('StackStatusReason')}")
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    values = {key: str(parameters.get(key, rule.get("Default"))) for key, rule in sam.get("Parameters", {}).items()}
+    wanted = {
+        "StackName": name,
+        "TemplateBody": json.dumps(plain),
+        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
+    }
+    try:
+        if _exists(cloudformation, name):
+            _update(cloudformation, wanted)
+        else:
+            cloudformation.create_stack(**wanted)
+    except ClientError as error:
+        raise DeploymentError(f"stack {name}: {error.response['Error']['Message']}") from error
+    outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
+    return Stack(name, Outputs({output["OutputKey"]: output["OutputValue"] for output in outputs}), images)
+
+
+def delete(aws: AwsServer, name: str) -> None:
+    """Delete the stack, and what it has made but for what a DeletionPolicy retains."""
+    add_resource_types(aws)
+    aws.client("cloudformation").delete_stack(StackName=name)
+
+
+def _translated(sam: dict[str, Any]) -> dict[str, Any]:
+    """The plain CloudFormation that SAM makes of the template."""
+    ArnGenerator.BOTO_SESSION_REGION_NAME = REGION
+    try:
+        plain: dict[str, Any] = transform(sam, {"AWS::Region": REGION}, _ManagedPolicies())
+    except InvalidDocumentException as error:
+        raise DeploymentError("\n".join(cause.message for cause in error.causes)) from error
+    return plain
+
+
+def _exists(cloudformation: Any, name: str) -> bool:
+    stacks = cloudformation.list_stacks()["StackSummaries"]
+    return any(stack["StackName"] == name and stack["StackStatus"] != "DELETE_COMPLETE" for stack in stacks)
+
+
+def _update(cloudformation: Any, wanted: dict[str, Any]) -> None:
+    """CloudFormation refuses an update that changes nothing, and ``sam deploy`` takes that for done."""
+    now = cloudformation.get_template(StackName=wanted["StackName"])["TemplateBody"]
+    [stack] = cloudformation.describe_stacks(StackName=wanted["StackName"])["Stacks"]
+    parameters = {item["ParameterKey"]: str(item["ParameterValue"]) for item in stack.get("Parameters", [])}
+    given = {item["ParameterKey"]: item["ParameterValue"] for item in wanted["Parameters"]}
+    if json.loads(wanted["TemplateBody"]) != now or given != parameters:
+        cloudformation.update_stack(**wanted)
