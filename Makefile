@@ -48,12 +48,6 @@ authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or fo
 		$(if $(call GIVEN,PORT),--port "$$PORT") $(if $(call GIVEN,SECRET),--secret "$$SECRET") \
 		$(if $(call GIVEN,STACK),--stack "$$STACK")
 
-# Named on make's own command line: PORT or STACK may mean something else in an environment.
-GIVEN = $(filter command,$(origin $(1)))
-authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or for AWS with STACK= or SECRET= (WRITE=1, PORT=)
-	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.authorize $(if $(WRITE),--write) \
-		$(if $(call GIVEN,PORT),--port "$$PORT") $(if $(call GIVEN,SECRET),--secret "$$SECRET") \
-		$(if $(call GIVEN,STACK),--stack "$$STACK")
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
 	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$(FILE)") $(if $(CSV),--csv) -- "$$Q"
 
