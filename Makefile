@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
+.PHONY: help demo run doctor authorize fill-playlist sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -47,6 +47,10 @@ authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or fo
 	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.authorize $(if $(WRITE),--write) \
 		$(if $(call GIVEN,PORT),--port "$$PORT") $(if $(call GIVEN,SECRET),--secret "$$SECRET") \
 		$(if $(call GIVEN,STACK),--stack "$$STACK")
+
+fill-playlist: $(READY) ## Put a chart into a playlist of yours: PLAYLIST=<its URL> FROM=<chart's CSV or list>; APPLY=1 does it
+	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.fill_playlist --playlist "$$PLAYLIST" --from "$$FROM" \
+		$(if $(SIZE),--size "$$SIZE") $(if $(APPLY),--apply)
 
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
 	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$(FILE)") $(if $(CSV),--csv) -- "$$Q"

@@ -33,6 +33,11 @@ class ObservedChart:
         """How many places the chart has, empty ones included."""
         return _count(self.pages)
 
+    @property
+    def tracks(self) -> list[dict[str, Any] | None]:
+        """The track in each place; None where there is none."""
+        return [track_of(entry) for page in self.pages for entry in page["items"]]
+
     def to_raw(self, chart_date: str) -> bytes:
         """Write the raw object: one line of JSON."""
         owner = self.playlist.get("owner")
@@ -57,7 +62,17 @@ class ObservedChart:
 
 
 def read_chart(spotify: Spotify, chart: Chart, policy: RetryPolicy, clock: Callable[[], datetime]) -> ObservedChart:
-    """Ask for the playlist, then for the pages that did not fit in it."""
+    """Read the playlist of a chart, whole and with something in it."""
+    observed = read_playlist(spotify, chart, policy, clock)
+    if observed.total == 0:
+        raise IncompleteChartError(chart, "the playlist is empty")
+    if not any(observed.tracks):
+        raise IncompleteChartError(chart, f"none of its {observed.total} entries holds a track")
+    return observed
+
+
+def read_playlist(spotify: Spotify, chart: Chart, policy: RetryPolicy, clock: Callable[[], datetime]) -> ObservedChart:
+    """Ask for the playlist, then for the pages that did not fit in it; it may be empty."""
 
     def ask(request: Callable[[], object]) -> dict[str, Any]:
         body = policy.call(chart, request, partial(playlist_wall, chart))
@@ -75,7 +90,10 @@ def read_chart(spotify: Spotify, chart: Chart, policy: RetryPolicy, clock: Calla
         if page["total"] != pages[0]["total"] or not page["items"]:
             raise IncompleteChartError(chart, "the playlist changed while it was read")
         pages.append(page)
-    return _whole(ObservedChart(chart, playlist, pages[0]["total"], pages, fetched_at))
+    observed = ObservedChart(chart, playlist, pages[0]["total"], pages, fetched_at)
+    if observed.entries != observed.total:
+        raise IncompleteChartError(chart, f"Spotify sent {observed.entries} of {observed.total} entries")
+    return observed
 
 
 def _first_page(chart: Chart, playlist: dict[str, Any]) -> dict[str, Any]:
@@ -100,21 +118,10 @@ def _checked_page(chart: Chart, page: object) -> dict[str, Any]:
     return page
 
 
-def _whole(observed: ObservedChart) -> ObservedChart:
-    chart, total = observed.chart, observed.total
-    if total == 0:
-        raise IncompleteChartError(chart, "the playlist is empty")
-    if observed.entries != total:
-        raise IncompleteChartError(chart, f"Spotify sent {observed.entries} of {total} entries")
-    if not any(_holds_track(entry) for page in observed.pages for entry in page["items"]):
-        raise IncompleteChartError(chart, f"none of its {total} entries holds a track")
-    return observed
-
-
-def _holds_track(entry: dict[str, Any] | None) -> bool:
-    # A withdrawn track is null, a local file has no id, an episode is of another type.
+def track_of(entry: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The track in a place of a playlist; None for a withdrawn one (null), a local file (no id) and an episode."""
     tracks = [entry.get("item"), entry.get("track")] if entry else []
-    return any(isinstance(track, dict) and track.get("id") and track.get("type") == "track" for track in tracks)
+    return next((it for it in tracks if isinstance(it, dict) and it.get("id") and it.get("type") == "track"), None)
 
 
 def _count(pages: list[dict[str, Any]]) -> int:

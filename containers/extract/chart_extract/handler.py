@@ -11,12 +11,14 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from spotipy import Spotify
 
 from chart_extract.config import Config
 from chart_extract.diagnosis import diagnose
 from chart_extract.event import ExtractRequest, asks_for_the_doctor
 from chart_extract.extract import extract_charts
 from chart_extract.landing import RawZone
+from chart_extract.metrics import tell_consent_age
 from chart_extract.moments import iso, utc_now
 from chart_extract.result import ExtractResult
 from chart_extract.retry import RetryPolicy
@@ -38,12 +40,15 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         logger.info("doctor", ok=findings.ok)
         return findings.to_dict()
 
+    def connect_as_configured() -> Spotify:
+        credentials = read_credentials()
+        # Before Spotify is asked: it matters most when it says no.
+        tell_consent_age(credentials, context.function_name, utc_now())
+        return connect(credentials, config, policy)
+
     request = ExtractRequest.from_event(event, config.charts, now=utc_now())
     result = extract_charts(
-        request,
-        RawZone(s3, config.data_bucket, request),
-        connect=lambda: connect(read_credentials(), config, policy),
-        policy=policy,
+        request, RawZone(s3, config.data_bucket, request), connect=connect_as_configured, policy=policy
     )
 
     _log(request, result)

@@ -52,6 +52,16 @@ def visible_playlist(settings: Settings, playlist_id: str) -> Playlist:
     return playlist
 
 
+def changeable_playlist(settings: Settings, playlist_id: str, user: str | None) -> Playlist:
+    """Look up a playlist that this token may change."""
+    playlist = visible_playlist(settings, playlist_id)
+    if not settings.scopes.count("playlist-modify-") or user is None:
+        raise ApiError(403, "Insufficient client scope")
+    if user != playlist.owner:
+        raise ApiError(403, "Forbidden")
+    return playlist
+
+
 def has_new_shape(settings: Settings) -> bool:
     """Say which of the two shapes this app gets."""
     return settings.app == "development_new"

@@ -1,11 +1,12 @@
 """What a playlist shows today, and the faults that change it."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.spotify.access import Playlist
+from local_cloud.spotify.catalog import Song, song_by_id
 from local_cloud.spotify.chart import chart_entries
 from local_cloud.spotify.faults import Fault
 from local_cloud.spotify.ids import named_id
@@ -21,9 +22,14 @@ class Contents:
     total: int
 
 
-def contents_of(playlist: Playlist, day: dt.date, shape: Shape, faults: Iterable[Fault]) -> Contents:
-    """Show the chart of a day, spoiled by the faults that hit this call."""
-    entries = [entry_json(playlist, song, day, shape) for song in chart_entries(playlist.chart, day)]
+def contents_of(
+    playlist: Playlist, day: dt.date, shape: Shape, faults: Iterable[Fault], filled: Mapping[str, Sequence[str]]
+) -> Contents:
+    """Show the chart of a day, or what a listener put in its place, spoiled by the faults that hit this call."""
+    songs: Iterable[Song] = chart_entries(playlist.chart, day)
+    if playlist.id in filled:
+        songs = [song for song_id in filled[playlist.id] if (song := song_by_id(song_id))]
+    entries = [entry_json(playlist, song, day, shape) for song in songs]
     contents = Contents(entries, len(entries))
     for fault in faults:
         _spoil(contents, fault, shape)

@@ -19,8 +19,8 @@ SCOPE_TOO_NARROW = "Insufficient client scope"
 MESSAGES = {"premium": PREMIUM_REQUIRED, "allowlist": NOT_ON_ALLOWLIST, "scope": SCOPE_TOO_NARROW}
 BARE_WORDS = (PREMIUM_REQUIRED, NOT_ON_ALLOWLIST)  # These come as text, without JSON around them.
 
-ENDPOINTS = ("token", "playlist", "page", "track", "tracks", "me")
-_API = ("playlist", "page", "track", "tracks", "me")
+ENDPOINTS = ("token", "playlist", "page", "change", "track", "tracks", "me")
+_API = tuple(endpoint for endpoint in ENDPOINTS if endpoint != "token")
 _PLAYLIST = ("playlist", "page")
 
 # Every kind with its options and their defaults.

@@ -35,30 +35,32 @@ class State:
         self.settings = settings
         self.closing = threading.Event()
         self.consent: Consent | None = None
-        self._lock = threading.Lock()
+        # What listeners' playlists hold by their own doing: ids of songs, by playlist.
+        self.filled: dict[str, list[str]] = {}
+        self.lock = threading.Lock()
         self._faults: list[Fault] = []
         self._requests: list[str] = []
         self._tokens: dict[str, Token] = {}
 
     def configure(self, changes: Mapping[str, object]) -> None:
         """Change some settings and leave the others."""
-        with self._lock:
+        with self.lock:
             self.settings = self.settings.changed(changes)
 
     def fail(self, wishes: Iterable[Mapping[str, Any]]) -> None:
         """Add faults, all of them or (when one is wrong) none."""
         faults = [Fault.parse(wish) for wish in wishes]
-        with self._lock:
+        with self.lock:
             self._faults += faults
 
     def heal(self) -> None:
         """Forget all faults."""
-        with self._lock:
+        with self.lock:
             self._faults.clear()
 
     def take_faults(self, endpoint: str, path: str, chart: str | None) -> list[Fault]:
         """Return the faults that hit this call, in the order they were added, and count them."""
-        with self._lock:
+        with self.lock:
             hits = [fault for fault in self._faults if fault.hits(endpoint, path, chart)]
             for fault in hits:
                 fault.count()
@@ -66,29 +68,29 @@ class State:
 
     def saw(self, request: str) -> None:
         """Remember a call."""
-        with self._lock:
+        with self.lock:
             self._requests.append(request)
 
     def requests(self) -> list[str]:
         """Return the calls seen so far."""
-        with self._lock:
+        with self.lock:
             return list(self._requests)
 
     def forget_requests(self) -> None:
         """Start the list of calls afresh."""
-        with self._lock:
+        with self.lock:
             self._requests.clear()
 
     def new_token(self, user: str | None) -> str:
         """Hand out an access token."""
         name = secrets.token_urlsafe(48)
-        with self._lock:
+        with self.lock:
             self._tokens[name] = Token(user, time.monotonic() + self.settings.token_seconds)
         return name
 
     def tokens(self) -> list[str]:
         """Return the access tokens handed out so far."""
-        with self._lock:
+        with self.lock:
             return list(self._tokens)
 
     def user_of(self, authorization: str | None) -> str | None:

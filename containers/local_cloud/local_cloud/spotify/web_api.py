@@ -1,4 +1,4 @@
-"""api.spotify.com: the endpoints that reading charts needs.
+"""api.spotify.com: the endpoints that reading charts and filling one's own playlist need.
 
 ``market``, ``fields`` and ``additional_types`` may be passed and change nothing. Old apps get the old shape at
 ``/items`` too: what Spotify sends them there is not documented.
@@ -6,13 +6,20 @@
 
 from flask import Blueprint, Response, g, request
 
-from local_cloud.spotify.access import has_new_shape, may_read_contents, visible_playlist
+from local_cloud.spotify.access import (
+    Playlist,
+    changeable_playlist,
+    has_new_shape,
+    may_read_contents,
+    visible_playlist,
+)
 from local_cloud.spotify.answers import json_answer
 from local_cloud.spotify.catalog import song_by_id
+from local_cloud.spotify.chart import chart_entries
 from local_cloud.spotify.contents import contents_of
 from local_cloud.spotify.errors import ApiError
 from local_cloud.spotify.faults import Fault
-from local_cloud.spotify.ids import is_id
+from local_cloud.spotify.ids import is_id, named_id
 from local_cloud.spotify.playlist_json import me_json, page_json, playlist_json, snapshot_of
 from local_cloud.spotify.shape import NEW, OLD, Json, Shape
 from local_cloud.spotify.state import State
@@ -21,6 +28,7 @@ from local_cloud.spotify.track_json import track_json
 # Default and greatest page size of the two addresses a playlist's contents have.
 _PAGE_SIZES = {"items": (20, 50), "tracks": (100, 100)}
 _MOST_IDS = 50
+_MOST_URIS = 100
 
 
 def web_api_blueprint(state: State) -> Blueprint:
@@ -35,7 +43,7 @@ def web_api_blueprint(state: State) -> Blueprint:
     def playlist(playlist_id: str) -> Response:
         settings, shape = state.settings, _shape(state)
         shown = visible_playlist(settings, playlist_id)
-        contents = contents_of(shown, settings.today(), shape, g.faults)
+        contents = contents_of(shown, settings.today(), shape, g.faults, state.filled)
         answer = playlist_json(shown, snapshot_of(shown, contents.entries), shape)
         if may_read_contents(settings, shown, g.user) and not _fault("no_items"):
             limit = min(shape.first_page, settings.page_size or shape.first_page)
@@ -50,11 +58,23 @@ def web_api_blueprint(state: State) -> Blueprint:
         if (shape.is_new and path == "tracks") or not may_read_contents(settings, shown, g.user):
             raise ApiError(403, "Forbidden")
         limit, offset = _limit(path, settings.page_size), _number("offset", 0)
-        contents = contents_of(shown, settings.today(), shape, g.faults)
+        contents = contents_of(shown, settings.today(), shape, g.faults, state.filled)
         answer = page_json(contents.entries, contents.total, request.base_url, limit, offset)
         if _fault("no_items"):
             del answer["items"]
         return json_answer([answer] if _contents_are_wrong() else answer)
+
+    @api.route("/playlists/<playlist_id>/<any(items, tracks):path>", methods=["PUT", "POST"])
+    def change(playlist_id: str, path: str) -> Response:
+        shown = changeable_playlist(state.settings, playlist_id, g.user)
+        if _shape(state).is_new and path == "tracks":
+            raise ApiError(403, "Forbidden")
+        songs = [_song_of(uri) for uri in _uris()]
+        with state.lock:
+            before = [] if request.method == "PUT" else _songs_of(state, shown)
+            place = min(_number("position", len(before)), len(before))
+            state.filled[playlist_id] = before[:place] + songs + before[place:]
+        return json_answer({"snapshot_id": named_id("snapshot", playlist_id, *state.filled[playlist_id])}, 201)
 
     @api.get("/tracks/<track_id>")
     def track(track_id: str) -> Response:
@@ -94,6 +114,29 @@ def _track_or_none(state: State, track_id: str) -> Json | None:
         raise ApiError(400, "Invalid base62 id")
     song = song_by_id(track_id)
     return None if song is None else track_json(song, state.settings.today(), _shape(state))
+
+
+def _uris() -> list[str]:
+    """Read the songs of a change: a list, or an object with the list in it."""
+    body = request.get_json(force=True, silent=True)
+    uris = body.get("uris") if isinstance(body, dict) else body
+    if not isinstance(uris, list):
+        raise ApiError(400, "No uris provided")
+    if len(uris) > _MOST_URIS:
+        raise ApiError(400, "You can add a maximum of 100 tracks per request.")
+    return uris
+
+
+def _song_of(uri: str) -> str:
+    prefix, _, song_id = str(uri).rpartition(":")
+    if prefix != "spotify:track" or not is_id(song_id) or song_by_id(song_id) is None:
+        raise ApiError(400, f"Invalid track uri: {uri}")
+    return song_id
+
+
+def _songs_of(state: State, playlist: Playlist) -> list[str]:
+    chart = chart_entries(playlist.chart, state.settings.today())
+    return list(state.filled.get(playlist.id, [song.id for song in chart]))
 
 
 def _fault(kind: str) -> Fault | None:

@@ -131,6 +131,57 @@ def test_chart_playlists_say_1970_and_own_copies_say_when_they_were_made(app_cli
     assert own["track"] == editorial["track"]
 
 
+@pytest.fixture
+def may_change(spotify):
+    """The user has consented to changes of their playlists."""
+    spotify.configure(scopes="playlist-read-private playlist-read-collaborative playlist-modify-private")
+
+
+def uris_of(day):
+    return [f"spotify:track:{song.id}" for song in chart_entries("us", day)]
+
+
+def test_a_playlist_of_ones_own_shows_what_it_was_filled_with(may_change, user_client):
+    songs, own = uris_of(dt.date(2026, 11, 1)), own_playlist_id("global")
+
+    user_client.playlist_replace_items(own, songs[:3])
+    user_client.playlist_add_items(own, songs[3:5])
+    user_client.playlist_add_items(own, songs[5:6], position=1)
+
+    items = user_client.playlist(own)["tracks"]["items"]
+    expected = [songs[0], songs[5], songs[1], songs[2], songs[3], songs[4]]
+    assert [entry["track"]["uri"] for entry in items] == expected
+
+
+def test_a_playlist_can_be_emptied_and_takes_at_most_100_songs_a_request(may_change, user_client):
+    own = own_playlist_id("global")
+    user_client.playlist_replace_items(own, [])
+
+    with pytest.raises(SpotifyException) as refusal:
+        user_client.playlist_add_items(own, [*uris_of(dt.date(2026, 11, 1)) * 2, uris_of(dt.date(2026, 11, 1))[0]])
+
+    assert refusal.value.http_status == 400
+    assert user_client.playlist(own)["tracks"]["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("scopes", "playlist_id", "message"),
+    [
+        ("playlist-read-private", own_playlist_id("global"), "Insufficient client scope"),
+        ("playlist-modify-private", GLOBAL, "Forbidden"),
+    ],
+)
+def test_only_ones_own_playlist_can_be_changed_and_only_with_that_right(
+    spotify, user_client, scopes, playlist_id, message
+):
+    spotify.configure(scopes=scopes)
+
+    with pytest.raises(SpotifyException, match=message) as refusal:
+        user_client.playlist_replace_items(playlist_id, uris_of(dt.date(2026, 11, 1)))
+
+    assert refusal.value.http_status == 403
+
+
 def test_the_user_is_known_by_a_user_token_only(app_client, user_client):
     assert user_client.me()["id"] == "stand-in-user"
     with pytest.raises(SpotifyException) as refusal:

@@ -1,0 +1,76 @@
+"""A chart's CSV, as a person signed in at charts.spotify.com downloads it."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from chart_extract.errors import ExplainedError
+
+TRACK_URI = re.compile(r"spotify:track:(?P<id>[0-9A-Za-z]{22})")
+# By column: the least number that may stand there.
+NUMBERS = {"rank": 1, "peak_rank": 1, "previous_rank": -1, "streams": 0, "days_on_chart": 1, "weeks_on_chart": 1}
+ALWAYS = ("rank", "uri", "artist_names", "track_name", "peak_rank", "previous_rank", "streams")
+
+Row = dict[str, str]
+
+
+class ChartCsvError(ExplainedError):
+    """Not a chart: where in the file, and why."""
+
+    meaning = "This is no chart as charts.spotify.com gives it, and half a chart would look like a whole one"
+    action = "Download it again from charts.spotify.com, and leave its name and its contents as they are"
+
+    def __init__(self, name: str, problem: str, line: int | None = None, column: str | None = None) -> None:
+        self.line = line
+        self.column = column
+        place = [name, f"line {line}" if line else "", f"column {column}" if column else ""]
+        super().__init__(", ".join(filter(None, place)), problem)
+
+
+def parse_rows(name: str, data: bytes) -> list[Row]:
+    """Read the rows by column, as they are written, ranks from 1 without a gap; or say where the file is wrong."""
+    reader = csv.reader(io.StringIO(_text(name, data), newline=""), strict=True)
+    lines = _lines(name, reader)
+    _line, header = next(lines, (1, []))
+    missing = [column for column in ALWAYS if column not in header]
+    if missing:
+        raise ChartCsvError(name, f"the header lacks {', '.join(missing)}", 1)
+    if not {"days_on_chart", "weeks_on_chart"} & set(header):
+        raise ChartCsvError(name, "the header lacks days_on_chart (or weeks_on_chart, in a weekly one)", 1)
+    rows = [_row(name, line, header, values, rank) for rank, (line, values) in enumerate(lines, start=1)]
+    if not rows:
+        raise ChartCsvError(name, "there are no rows", 1)
+    return rows
+
+
+def _text(name: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ChartCsvError(name, "it is not UTF-8", line) from None
+
+
+def _lines(name: str, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    try:
+        for values in reader:
+            if values:
+                yield reader.line_num, values
+    except csv.Error as error:
+        raise ChartCsvError(name, f"it is no CSV: {error}", reader.line_num) from None
+
+
+def _row(name: str, line: int, header: Sequence[str], values: Sequence[str], rank: int) -> Row:
+    if len(values) != len(header):
+        raise ChartCsvError(name, f"{len(values)} values, but {len(header)} columns", line)
+    row = dict(zip(header, values, strict=True))
+    for column in NUMBERS.keys() & row.keys():
+        if not re.fullmatch(r"-?[0-9]{1,18}", row[column], re.ASCII) or int(row[column]) < NUMBERS[column]:
+            raise ChartCsvError(name, f"{row[column]!r} is no number from {NUMBERS[column]} on", line, column)
+    if int(row["rank"]) != rank:
+        raise ChartCsvError(name, f"rank {row['rank']} where {rank} belongs", line, "rank")
+    if not TRACK_URI.fullmatch(row["uri"]):
+        raise ChartCsvError(name, f"{row['uri']!r} is no track's URI", line, "uri")
+    return row

@@ -1,0 +1,20 @@
+"""What CloudWatch learns from this function; an alarm in deploy/template.yaml waits for it by the same names."""
+
+from datetime import datetime
+
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from chart_extract.consent import consent_age
+from chart_extract.spotify import Credentials
+
+
+def tell_consent_age(credentials: Credentials, function_name: str, now: datetime) -> None:
+    """Publish how many days ago the user consented. An app that reads without a user, or no date, is no metric."""
+    age = consent_age(credentials.consented_at, now)
+    if not credentials.refresh_token or age is None:
+        return
+    with single_metric(
+        name="ConsentAgeDays", unit=MetricUnit.Count, value=age.days, namespace="SpotifyTop50"
+    ) as metric:
+        # Several stacks live side by side.
+        metric.add_dimension(name="FunctionName", value=function_name)
