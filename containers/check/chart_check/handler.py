@@ -18,6 +18,7 @@ from chart_check.checks import lake_parameters, sql_checks
 from chart_check.config import Config
 from chart_check.event import CheckRequest
 from chart_check.lake_checks import check_lake, check_views
+from chart_check.metrics import tell_good_load
 from chart_check.processed import processed_not_in_lake
 from chart_check.quarantine import quarantined_since
 from chart_check.result import CheckResult
@@ -52,6 +53,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     for outcome in result.failed:
         logger.error("check failed", check=outcome.name, rows=len(outcome.rows), error=outcome.error)
     logger.info("lake checked", checks=len(outcomes), failed=len(result.failed), stored_at=stored_at)
+    if not result.failed:
+        tell_good_load(context.function_name)
     return result.or_raise(stored_at)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from metrics import published, watched
 
 from chart_check.errors import ChecksFailedError, ConfigError, EventError
 
@@ -106,6 +107,22 @@ def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored
     assert failed["run_rows"] == [
         {"table_name": "chart_entry", "rows_told": 10, "rows_found": 11, "chart_dates": "2026-03-21,2026-03-22"}
     ]
+
+
+def test_a_good_load_is_published_as_its_alarm_waits_for_it(cold_start, run, capsys):
+    cold_start()(EVENT)
+
+    [metric] = published(capsys.readouterr().out)
+    assert metric == (*watched("NoGoodLoadAlarm", "CheckFunction", CONTEXT.function_name), 1)
+
+
+def test_a_load_that_fails_a_check_is_no_good_load(cold_start, lake, run, capsys):
+    lake.double("chart_entry", {"chart": "us", "position": 3})
+
+    with pytest.raises(ChecksFailedError):
+        cold_start()(EVENT)
+
+    assert published(capsys.readouterr().out) == []
 
 
 def test_the_views_are_made_and_answer_on_the_lake(cold_start, athena):

@@ -3,9 +3,11 @@ import json
 import logging
 import sys
 import time
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from metrics import published, watched
 
 from chart_extract.errors import ChartsFailedError, ConfigError, EventError, SecretError
 from chart_extract.walls import BadClientError, ConsentExpiredError
@@ -151,6 +153,26 @@ def test_a_renewed_secret_counts_without_a_new_container(cold_start, spotify, st
     store_secret(refresh_token="stand-in-refresh-token")
 
     assert len(function(EVENT)["landed"]) == 3
+
+
+def test_the_age_of_a_consent_is_published_as_its_alarm_waits_for_it_even_when_spotify_says_no(
+    cold_start, store_secret, monkeypatch, capsys
+):
+    store_secret(refresh_token="revoked", consented_at="2026-06-01")
+    function = cold_start()
+    monkeypatch.setattr(sys.modules["chart_extract.handler"], "utc_now", lambda: datetime(2026, 11, 22, 23, tzinfo=UTC))
+
+    with pytest.raises(ConsentExpiredError):
+        function(EVENT)
+
+    [metric] = published(capsys.readouterr().out)
+    assert metric == (*watched("OldConsentAlarm", "ExtractFunction", CONTEXT.function_name), 174)
+
+
+def test_an_app_without_a_users_consent_publishes_no_age(cold_start, capsys):
+    cold_start()(EVENT)
+
+    assert published(capsys.readouterr().out) == []
 
 
 def test_a_bad_client_is_one_error_and_not_one_per_chart(cold_start, store_secret):
