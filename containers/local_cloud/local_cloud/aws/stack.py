@@ -18,6 +18,7 @@ from local_cloud.aws.deployment.errors import DeploymentError
 from local_cloud.aws.deployment.package import package
 from local_cloud.aws.deployment.parameters import check_parameters, check_stack_name
 from local_cloud.aws.deployment.properties import check_resources
+from local_cloud.aws.deployment.references import check_references
 from local_cloud.aws.server import REGION, AwsServer
 
 # The translator counts what it does for SAM's own service, and warns that nobody collects it.
@@ -62,6 +63,7 @@ def deploy(aws: AwsServer, template: Path, name: str, parameters: Mapping[str, s
     images = package(aws, sam, template.parent)
     plain = _translated(sam)
     check_resources(plain["Resources"])
+    check_references(plain)
     add_resource_types(aws)
     cloudformation = aws.client("cloudformation")
     values = {key: str(parameters.get(key, rule.get("Default"))) for key, rule in sam.get("Parameters", {}).items()}

@@ -82,8 +82,8 @@ KINDS = {
         delete_function,
         change=change_function,
         named_by="FunctionName",
-        real=names("FunctionName PackageType Code Environment MemorySize Timeout"),
-        recorded=names("Architectures Description LoggingConfig Role Tags"),
+        real=names("FunctionName PackageType Code Environment Timeout"),
+        recorded=names("Architectures Description LoggingConfig MemorySize Role Tags"),
     ),
     "AWS::Lambda::EventSourceMapping": Kind(
         make_event_source_mapping,
