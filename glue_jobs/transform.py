@@ -827,7 +827,8 @@ def parse_song(track: Json, place: str) -> dict[str, Any]:
 def parse_album(album: Json, place: str) -> dict[str, Any]:
     """The fields of an album that the tables hold."""
     return {
-        "id": text(album, "id", place),
+        # Empty as an artist's can be: there is nothing to link to.
+        "id": text(album, "id", place) or None,
         "name": text(album, "name", place),
         "album_type": text(album, "album_type", place),
         "release_date": text(album, "release_date", place),
@@ -1418,7 +1419,13 @@ def standing_charts(run: Run, dates: Sequence[str]) -> dict[str, set[str]]:
             partition = run.lake.read(run.partition("chart_load", chart_date))
         except FileNotFoundError:
             return set()
-        return set(pq.read_table(io.BytesIO(partition), columns=["chart"])["chart"].to_pylist())
+        try:
+            return set(pq.read_table(io.BytesIO(partition), columns=["chart"])["chart"].to_pylist())
+        except pa.ArrowException as error:
+            raise TransformError(
+                f"{run.lake.uri}/{run.partition('chart_load', chart_date)} cannot be read ({error}): restore its older "
+                f"version, or take it away and rebuild the date from raw/processed/ with --reprocess_from and _to"
+            ) from error
 
     return dict(zip(dates, at_once(charts, dates), strict=True))
 

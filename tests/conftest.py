@@ -1,6 +1,7 @@
 """What every test shares: no client can reach the real AWS, and one Spark session serves the whole run."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,10 @@ import moto  # noqa: F401 - before any handler: a client built earlier would rea
 import pytest
 from pyspark.sql import SparkSession
 
+import transform
 from local_cloud.aws.server import client_environment
+from local_cloud.spark.home import EMPTY_CONF
+from local_cloud.spark.submit import submit_command
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,8 +28,13 @@ for name in ("JAVA_HOME", "SPARK_HOME"):
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    """One local session for the whole run; starting one costs seconds."""
-    builder = SparkSession.builder.master("local[1]").config("spark.sql.shuffle.partitions", "1")
-    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    """The session that the job starts, once for the whole run: starting one costs seconds."""
+    # Where the job does not decide: one core, and no more tasks than the few rows of a test need.
+    settings = {"spark.sql.shuffle.partitions": "1"}
+    _spark_submit, *options = submit_command("pyspark-shell", [], settings, master="local[1]")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_SUBMIT_ARGS", shlex.join(options))
+        patch.setenv("SPARK_CONF_DIR", str(EMPTY_CONF))
+        session = transform.start_spark()
     yield session
     session.stop()

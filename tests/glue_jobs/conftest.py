@@ -1,10 +1,17 @@
 """AWS on a local port for the tests that need a bucket."""
 
+import os
 import uuid
+from pathlib import Path
 
 import pytest
+from glue_jobs.s3_faults import S3A_ASKS_ONCE, AsksOnce, FailingS3
 
-from local_cloud.aws.server import AwsServer, client_environment
+import transform
+from local_cloud.aws.server import ACCESS_KEY, SECRET_KEY, AwsServer, client_environment
+from local_cloud.spark.submit import s3a_settings
+
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +37,23 @@ def bucket(aws, s3, monkeypatch):
     name = f"bucket-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)
     return name
+
+
+@pytest.fixture(scope="module")
+def failing_s3(spark):
+    """S3 that fails, and everything in this process that asks it pointed at it and content with one attempt."""
+    layer = FailingS3()
+    with AwsServer(wrap=layer) as server, pytest.MonkeyPatch.context() as patch:
+        # The executors' Python must find the store of our own.
+        places = {"PYTHONPATH": f"{os.environ['PYTHONPATH']}{os.pathsep}{TESTS}"}
+        for name, value in (client_environment(server.url) | places).items():
+            patch.setenv(name, value)
+            patch.setitem(spark.sparkContext.environment, name, value)
+        patch.setattr(transform, "S3Store", AsksOnce)
+        settings = s3a_settings(server.url, ACCESS_KEY, SECRET_KEY)
+        hadoop = {name.removeprefix("spark.hadoop."): value for name, value in settings.items()} | S3A_ASKS_ONCE
+        for name, value in hadoop.items():
+            spark.conf.set(name, value)
+        yield layer
+        for name in hadoop:
+            spark.conf.unset(name)

@@ -1,19 +1,25 @@
-"""An S3 that refuses one request, and a bucket on which the job meets it."""
+"""An S3 that fails at one request, a client that does not ask again, and a bucket on which the job meets both."""
 
 import io
+import socket
 import threading
 import uuid
 from collections import Counter
 from urllib.parse import parse_qs, unquote
 
+import boto3
 import pyarrow.parquet as pq
+from botocore.config import Config
 from glue_jobs.raw_files import as_bytes
 from werkzeug.wrappers import Response
 
 import transform
 
-# Neither boto3 nor S3A asks again after it: one refusal is enough to end what asked.
-REFUSED = 403
+# How a request can fail. Refused, busy: an error for an answer, nothing is done. Dropped: the connection ends without
+# an answer, nothing is done. Cut: it is done, and the connection ends in the middle of the answer. Died: it is done,
+# and nothing after it is, as when the process is killed.
+STATUS = {"refused": 403, "busy": 503, "died": 403}
+WAYS = (*STATUS, "dropped", "cut")
 
 
 def kind_of(environ):
@@ -31,20 +37,17 @@ def kind_of(environ):
     return f"{method} {'reason' if key.endswith('.reason.json') else folder}"
 
 
-class RefusingS3:
-    """Stands in front of S3: the ``number``-th request of a kind (from 1) is refused. It counts all that come.
-
-    Refused: it is not done, all others are. Died: it is done, and nothing after it is, as when the process is killed.
-    """
+class FailingS3:
+    """Stands in front of S3: the ``number``-th request of a kind (from 1) fails. It counts all that come."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.expect()
 
-    def expect(self, kind="none", number=1, died=False):
-        """Count anew, and refuse this one; ``any`` is every kind."""
+    def expect(self, kind="none", number=1, way="refused"):
+        """Count anew, and let this one fail in one of the WAYS; ``any`` is every kind."""
         with self.lock:
-            self.asked, self.kind, self.number, self.died, self.struck = Counter(), kind, number, died, False
+            self.asked, self.kind, self.number, self.way, self.struck = Counter(), kind, number, way, False
 
     def __call__(self, app):
         """Wrap S3."""
@@ -52,24 +55,60 @@ class RefusingS3:
         def answer(environ, start_response):
             kind = kind_of(environ)
             with self.lock:
-                dead = self.struck and self.died
+                dead = self.struck and self.way == "died"
                 self.asked.update([kind, "any"])
                 strikes = not dead and self.kind in (kind, "any") and self.asked[self.kind] == self.number
                 self.struck = self.struck or strikes
-            if strikes and self.died:
+            if strikes and self.way == "dropped":
+                hang_up(environ)
+            if strikes and self.way == "cut":
+                return cut(app, environ, start_response)
+            if strikes and self.way == "died":
                 # Consumed whole, as S3 does its work before it answers.
                 b"".join(app(environ, lambda *_started: None))
             if strikes or dead:
-                # What was sent stays unread: the connection cannot be used again.
-                refusal = Response(status=REFUSED, headers={"Connection": "close"})
-                return refusal(environ, start_response)
+                return Response(status=STATUS[self.way])(environ, start_response)
             return app(environ, start_response)
 
         return answer
 
 
+def hang_up(environ):
+    """End the connection; the server takes the error for a client that has gone."""
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
+
+
+def cut(app, environ, start_response):
+    """Answer, and end the connection after half of it: before its first byte when it has no body."""
+    body = b"".join(app(environ, start_response))
+    if len(body) > 1:
+        yield body[: len(body) // 2]
+    hang_up(environ)
+
+
+class AsksOnce(transform.S3Store):
+    """The job's store of a bucket, on a client that takes the first failure for its answer."""
+
+    def __init__(self, uri: str) -> None:
+        super().__init__(uri)
+        self.s3.close()
+        once = Config(retries={"total_max_attempts": 1}, max_pool_connections=transform.PARALLEL_REQUESTS)
+        self.s3 = boto3.client("s3", config=once)
+
+    def __reduce__(self):
+        return AsksOnce, (self.uri,)
+
+
+# The same for S3A and the AWS SDK below it.
+S3A_ASKS_ONCE = dict.fromkeys(
+    ["fs.s3a.attempts.maximum", "fs.s3a.retry.limit", "fs.s3a.retry.throttle.limit"],
+    "0",
+)
+
+
 class Bucket:
-    """A new bucket with ``raw/`` and ``lake/`` in it, seen past the refusals."""
+    """A new bucket with ``raw/`` and ``lake/`` in it, seen past the failures."""
 
     def __init__(self, s3) -> None:
         self.s3, self.name = s3, f"bucket-{uuid.uuid4().hex}"

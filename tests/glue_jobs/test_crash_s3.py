@@ -1,44 +1,17 @@
-"""A run on a bucket whose requests are refused, and the run after it: nothing is lost, nothing is left over."""
+"""A run on a bucket whose requests fail, and the run after it: nothing is lost, nothing is left over."""
 
 import itertools
 
 import pytest
 from glue_jobs.raw_files import DAY
-from glue_jobs.s3_faults import Bucket, RefusingS3
+from glue_jobs.s3_faults import WAYS, Bucket
 from glue_jobs.scenes import LANDED, LOADED
-
-from local_cloud.aws.server import ACCESS_KEY, SECRET_KEY, AwsServer, client_environment
-from local_cloud.spark.submit import s3a_settings
 
 pytestmark = pytest.mark.spark
 
 
 @pytest.fixture(scope="module")
-def refusing(spark):
-    """S3 that refuses requests, and everything in this process that asks one pointed at it, without second attempts."""
-    layer = RefusingS3()
-    with AwsServer(wrap=layer) as server, pytest.MonkeyPatch.context() as patch:
-        for name, value in client_environment(server.url).items():
-            patch.setenv(name, value)
-            patch.setitem(spark.sparkContext.environment, name, value)
-        settings = s3a_settings(server.url, ACCESS_KEY, SECRET_KEY) | {
-            "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-            "spark.hadoop.fs.s3a.attempts.maximum": "1",
-            "spark.hadoop.fs.s3a.retry.limit": "0",
-            # As the job sets them where it starts the session itself.
-            "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
-            "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
-        }
-        hadoop = {name.removeprefix("spark.hadoop."): value for name, value in settings.items()}
-        for name, value in hadoop.items():
-            spark.conf.set(name, value)
-        yield layer
-        for name in hadoop:
-            spark.conf.unset(name)
-
-
-@pytest.fixture(scope="module")
-def scene(refusing, s3):
+def scene(failing_s3, s3):
     """A loaded lake before a run; tests work on copies of it."""
     bucket = Bucket(s3)
     for name, document in LOADED.items():
@@ -51,69 +24,72 @@ def scene(refusing, s3):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(refusing, scene):
+def undisturbed(failing_s3, scene):
     """What a run that nothing disturbs makes of the scene, and how often it asks S3 for what."""
     bucket = scene.copy()
-    refusing.expect()
+    failing_s3.expect()
     assert bucket.run() is None
-    return bucket.contents(), refusing.asked
+    return bucket.contents(), failing_s3.asked
 
 
 # In the order in which a run comes to them. Some are the job's, some Spark's; at all of them the lake is untouched.
 BEFORE_THE_LAKE = [
-    ("LIST to_processed", "refused"),
-    ("LIST processed", "refused"),
-    ("GET to_processed", "refused"),
+    ("LIST to_processed", "busy"),
+    ("LIST processed", "dropped"),
+    ("GET to_processed", "cut"),
     ("GET processed", "died"),
     ("GET lake", "refused"),
-    ("HEAD staging", "died"),
-    ("PUT staging", "died"),
-    ("COPY staging", "refused"),
+    ("LIST staging", "cut"),
+    ("HEAD staging", "busy"),
+    ("PUT staging", "dropped"),
+    ("COPY staging", "cut"),
     ("DELETE staging", "died"),
 ]
 FROM_THE_LAKE_ON = [
     ("COPY lake", "died"),
-    ("COPY processed", "died"),
-    ("DELETE to_processed", "refused"),
+    ("COPY processed", "cut"),
+    ("DELETE to_processed", "dropped"),
+    ("GET quarantine", "busy"),
     ("PUT reason", "died"),
-    ("COPY quarantine", "died"),
+    ("COPY quarantine", "cut"),
     ("PUT runs", "refused"),
 ]
 
 
-def test_requests_of_every_kind_are_refused_somewhere(undisturbed):
+def test_requests_of_every_kind_fail_somewhere_and_in_every_way(undisturbed):
     _after, asked = undisturbed
 
-    refused = {kind for kind, _how in [*BEFORE_THE_LAKE, *FROM_THE_LAKE_ON]}
+    kinds, ways = zip(*BEFORE_THE_LAKE, *FROM_THE_LAKE_ON, strict=True)
 
-    assert set(asked) == refused | {"any", "LIST staging", "GET quarantine"}
+    assert set(asked) == {*kinds, "any"}
+    assert set(ways) == set(WAYS)
 
 
-def test_runs_that_failed_before_they_came_to_the_lake_changed_nothing(refusing, scene, undisturbed):
+def test_runs_that_failed_before_they_came_to_the_lake_changed_nothing(failing_s3, scene, undisturbed):
     after, _asked = undisturbed
     before = scene.contents()
     bucket = scene.copy()
 
-    for kind, how in BEFORE_THE_LAKE:
-        refusing.expect(kind, died=how == "died")
+    for kind, way in BEFORE_THE_LAKE:
+        failing_s3.expect(kind, way=way)
         error = bucket.run()
 
-        assert (refusing.struck, error is not None) == (True, True), kind
+        assert (failing_s3.struck, error is not None) == (True, True), kind
         assert bucket.contents("raw/", "lake/") == before, kind
-    refusing.expect()
+    failing_s3.expect()
     assert bucket.run() is None
     assert bucket.contents() == after
 
 
-@pytest.mark.parametrize(("kind", "how"), FROM_THE_LAKE_ON)
-def test_a_run_that_was_refused_a_request_is_mended_by_the_next(refusing, scene, undisturbed, kind, how):
+@pytest.mark.parametrize(("kind", "way"), FROM_THE_LAKE_ON)
+def test_a_run_that_failed_at_a_request_is_mended_by_the_next(failing_s3, scene, undisturbed, kind, way):
     after, _asked = undisturbed
     bucket = scene.copy()
 
-    refusing.expect(kind, number=1, died=how == "died")
+    failing_s3.expect(kind, way=way)
     error = bucket.run()
-    struck = refusing.struck
-    refusing.expect()
+    struck = failing_s3.struck
+    failing_s3.expect()
     bucket.run()
 
     assert (struck, error is not None) == (True, True)
@@ -121,19 +97,19 @@ def test_a_run_that_was_refused_a_request_is_mended_by_the_next(refusing, scene,
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("how", ["refused", "died"])
-def test_a_run_that_was_refused_any_request_is_mended_by_the_next(refusing, scene, undisturbed, how):
+@pytest.mark.parametrize("way", WAYS)
+def test_a_run_that_failed_at_any_request_is_mended_by_the_next(failing_s3, scene, undisturbed, way):
     after, _asked = undisturbed
     before = scene.contents()
     bucket = scene.copy()
 
     for number in itertools.count(1):
-        refusing.expect("any", number, died=how == "died")
+        failing_s3.expect("any", number, way)
         bucket.run()
-        if not refusing.struck:
+        if not failing_s3.struck:
             break
         if bucket.contents("raw/", "lake/") != before:
-            refusing.expect()
+            failing_s3.expect()
             bucket.run()
             assert bucket.contents() == after, number
             bucket = scene.copy()

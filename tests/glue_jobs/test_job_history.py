@@ -59,6 +59,20 @@ def test_a_newer_extraction_replaces_and_an_older_one_does_not(lake):
     assert len(processed(lake)) == 3
 
 
+def test_of_two_files_from_one_instant_the_same_one_stands_whichever_came_first(spark, tmp_path):
+    stands = []
+    for number, runs in enumerate([[["s1"], ["s2"]], [["s2"], ["s1"]], [["s1", "s2"]]]):
+        lake = Lake(tmp_path / str(number))
+        for landed in runs:
+            for song in landed:
+                put(lake, chart_of(song))
+            lake.run()
+        assert len(processed(lake)) == 2
+        stands.append(lake.songs())
+
+    assert stands[0] == stands[1] == stands[2]
+
+
 def test_the_same_file_landed_again_changes_nothing(lake):
     put(lake, chart_of("s1", "s2"))
     lake.run()
@@ -131,6 +145,25 @@ def test_a_processed_file_that_was_damaged_stops_its_date_and_stays_where_it_is(
     assert kept in lake.reason(f"chart_date={DAY}/{late.name}")["place"]
 
 
+def test_a_receipt_that_was_damaged_ends_the_run_with_its_name_before_anything_is_touched(lake):
+    put(lake, chart_of("g1"))
+    lake.run()
+    damaged = lake.root / f"lake/chart_load/chart_date={DAY}/part-0.parquet"
+    damaged.write_text("no Parquet")
+    put(lake, chart_of("u1", chart="us"))
+    before = lake.contents("raw")
+
+    with pytest.raises(transform.TransformError, match=rf"{damaged} cannot be read .*: restore its older version"):
+        lake.run()
+    stayed = lake.contents("raw")
+    damaged.unlink()
+    lake.run("--reprocess_from", DAY, "--reprocess_to", DAY)
+    lake.run()
+
+    assert stayed == before
+    assert (lake.songs(), lake.songs(chart="us")) == (["g1"], ["u1"])
+
+
 def test_what_a_run_that_died_left_in_staging_is_gone_after_the_next(lake):
     left = lake.root / "staging/killed/song/chart_date=2026-11-22/part-00000.parquet"
     left.parent.mkdir(parents=True)
@@ -167,23 +200,25 @@ def test_a_stranger_below_processed_is_left_alone(lake):
     assert (lake.songs(), lake.songs(chart="us")) == (["g1"], ["u1"])
 
 
-def test_a_file_that_changes_while_the_job_runs_stays_for_the_next_run(lake, monkeypatch):
+def test_what_lands_or_changes_while_the_job_runs_stays_for_the_next_run(lake, monkeypatch):
     put(lake, chart_of("g1"))
-    late = put(lake, chart_of("half", chart="us"))
+    changed = put(lake, chart_of("half", chart="us"))
+    landed = []
     write_tables = transform.write_tables
 
-    def while_someone_writes(*arguments):
-        late.write_bytes(late.read_bytes().replace(b"half", b"whole"))
+    def while_someone_lands(*arguments):
+        changed.write_bytes(changed.read_bytes().replace(b"half", b"whole"))
+        landed.append(put(lake, chart_of("late", chart="de")))
         return write_tables(*arguments)
 
-    monkeypatch.setattr(transform, "write_tables", while_someone_writes)
+    monkeypatch.setattr(transform, "write_tables", while_someone_lands)
     lake.run()
     monkeypatch.undo()
     stayed = lake.files("raw/to_processed")
     lake.run()
 
-    assert stayed == [late.relative_to(lake.root).as_posix()]
-    assert (lake.songs(), lake.songs(chart="us")) == (["g1"], ["whole"])
+    assert stayed == sorted(path.relative_to(lake.root).as_posix() for path in [changed, *landed])
+    assert [lake.songs(chart=chart) for chart in ("global", "us", "de")] == [["g1"], ["whole"], ["late"]]
     assert lake.files("raw/to_processed") == []
 
 

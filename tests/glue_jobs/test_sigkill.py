@@ -1,5 +1,6 @@
 """A run on a folder that is killed at a random moment, and the run after it: nothing is lost, nothing is left over."""
 
+import fcntl
 import itertools
 import os
 import random
@@ -18,8 +19,10 @@ pytestmark = pytest.mark.spark
 
 SLOW_DISK = Path(__file__).with_name("slow_disk.py")
 SEES_THE_JOB = {"PYTHONPATH": str(Path(transform.__file__).parent)}
-# Seconds that a run spends in each phase, at least: the kill falls somewhere in them.
+# Seconds that a run spends in each phase, about: the kill falls somewhere in them.
 PHASES = {"write": 1.0, "replace": 0.3, "move": 0.2}
+# Seconds in which any machine comes to the phase.
+PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +67,25 @@ def kill_in(lake, phase, seconds):
     has_begun = begun(lake, phase)
     paths = ["--raw_path", str(lake.raw), "--lake_path", str(lake.root / "lake"), "--run_id", "killed"]
     command = submit_command(SLOW_DISK, paths, {"spark.local.dir": str(lake.root.parent / "scratch")})
-    with (lake.root.parent / "killed.log").open("wb") as log:
+    log = lake.root.parent / "killed.log"
+    with log.open("wb") as output:
         run = subprocess.Popen(
-            command, env=submit_environment(SEES_THE_JOB), stdout=log, stderr=log, start_new_session=True
+            command, env=submit_environment(SEES_THE_JOB), stdout=output, stderr=output, start_new_session=True
         )
     try:
-        while not has_begun() and run.poll() is None:
+        deadline = time.monotonic() + PATIENCE
+        while not (reached := has_begun()) and run.poll() is None and time.monotonic() < deadline:
             time.sleep(0.005)
+        assert reached, log.read_text()
         time.sleep(seconds)
     finally:
         if run.poll() is None:
             os.killpg(run.pid, signal.SIGKILL)
-    return run.wait()
+    code = run.wait()
+    with (lake.root / "lake.lock").open() as lock:
+        # What was waited for is Java; the Python that it started may be gone a moment later.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return code
 
 
 @pytest.mark.parametrize(
