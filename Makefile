@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist sql check-lake cloud test test-full test-job test-glue6 check bench bench-full lock clean
+.PHONY: help demo run doctor authorize fill-playlist sql check-lake cloud test test-full test-job test-glue6 test-containers check up down bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,13 +10,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 CODE := containers glue_jobs tests
 IMAGES := extract trigger check
+export COMPOSE_PROJECT_NAME ?= spotify-top50
+COMPOSE = $(if $(shell docker compose version 2>/dev/null),docker compose,docker-compose)
 # As it stands: Athena has names with a $ in them.
 override Q := $(value Q)
 export Q
 export PYTHONPATH := containers/local_cloud
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/local_cloud/local_cloud/spark/*.py)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -65,7 +67,7 @@ test: $(READY) ## All tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-full: $(READY) ## All tests and the long sweeps: a crash at every single step
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "full or not full"
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not containers"
 
 test-job: $(READY)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests/glue_jobs
@@ -73,11 +75,25 @@ test-job: $(READY)
 test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an environment of its own)
 	@$(MAKE) --no-print-directory VENV=.venv-glue6 LOCK=requirements-dev-glue6.txt test-job
 
+test-containers: $(READY) ## Build the images and run them: Lambda's by its emulator, all by docker compose (needs Docker)
+	@$(BIN)/python -m pytest -m containers
+
 check: $(READY) ## Lint, formatting and types
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy $(foreach image,$(IMAGES),containers/$(image)/chart_$(image)) containers/extract/chart_tools containers/local_cloud/local_cloud \
 		glue_jobs/transform.py
+
+up: ## The pipeline in containers, by docker compose, and the demo in it; then it goes on at port 4566 (or PORT=)
+	@containers/base_images/make.sh
+	@echo "Building the images (the first time some minutes)"
+	@$(COMPOSE) build --quiet
+	@$(COMPOSE) up --detach || { $(COMPOSE) logs cloud spotify; exit 1; }
+	@$(COMPOSE) exec $$(test -t 0 || echo -T) cloud python -m local_cloud.commands.compose_demo \
+		--cloud http://cloud:4566 --spotify http://spotify:8080 --published http://127.0.0.1:$${PORT:-4566}
+
+down: ## Remove the containers of make up and what they hold
+	@$(COMPOSE) --profile glue down --volumes --remove-orphans
 
 bench: $(READY) ## Our job beside a tutorial's, DuckDB and the floor: some minutes, quiet machine
 	@$(BIN)/python tests/benchmarks
@@ -94,6 +110,10 @@ lock: $(READY) ## Write the lock files anew from pyproject.toml
 		$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \
 			--constraint requirements-dev.txt --group $$image pyproject.toml -o containers/$$image/requirements.txt || exit 1; \
 	done
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--constraint requirements-dev.txt --group local-cloud-image pyproject.toml -o containers/local_cloud/requirements.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \
+		--group lambda-runtime pyproject.toml -o containers/base_images/lambda_python/runtime.txt
 
 clean: ## Remove everything that set-up, demo and tests made
 	@rm -rf .venv .venv-glue6 .local_cloud .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,7 +16,7 @@ from local_cloud.aws.glue_crawler import Crawlers
 from local_cloud.aws.glue_jobs import GlueJobs
 from local_cloud.aws.lambdas import Lambdas
 from local_cloud.aws.saved_views import load_views, save_views
-from local_cloud.aws.server import AwsServer, client_environment
+from local_cloud.aws.server import AwsEndpoint, AwsServer, client_environment
 from local_cloud.aws.stack import deploy
 from local_cloud.aws.step_functions import run_state_machines
 
@@ -30,12 +30,50 @@ class InvocationError(Exception):
     """A function's handler raised; the message is what it said."""
 
 
-class LocalCloud:
+class RunningCloud:
+    """A local cloud seen by whoever works with it; ``logs`` is where its functions and job runs write."""
+
+    aws: AwsEndpoint
+    outputs: Mapping[str, str]
+
+    def __init__(self, aws: AwsEndpoint, outputs: Mapping[str, str], logs: Path) -> None:
+        self.aws = aws
+        self.outputs = outputs
+        self.logs = logs
+
+    @classmethod
+    def at(cls, url: str, logs: Path) -> "RunningCloud":
+        """The one that another process runs at this address."""
+        aws = AwsEndpoint(url)
+        stack = aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return RunningCloud(aws, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}, logs)
+
+    def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
+        """Fill in the stack's secret, as a person does after the first deployment."""
+        self.aws.client("secretsmanager").put_secret_value(
+            SecretId=self.outputs["SpotifySecret"], SecretString=json.dumps(credentials)
+        )
+
+    def invoke(self, output: str, event: Mapping[str, Any]) -> Any:
+        """Invoke the function that the stack's output names; InvocationError when its handler raises."""
+        answer = self.aws.client("lambda").invoke(FunctionName=self.outputs[output], Payload=json.dumps(event).encode())
+        payload = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise InvocationError(f"{payload['errorType']}: {payload['errorMessage']}")
+        return payload
+
+
+class LocalCloud(RunningCloud):
     """AWS on this machine, with the stack of ``deploy/template.yaml``; use it as a context manager.
 
     ``state`` is its folder: the data bucket's objects and Athena's views are loaded from there and, with ``save``,
     saved there at the end; functions and job runs write their logs there. ``parameters`` are the stack's.
+    ``host`` and ``port`` are where it listens, ``name`` is what clients call the host when they run elsewhere.
+    ``containers`` are the addresses of images that run in containers of their own; functions of other images run in
+    processes.
     """
+
+    aws: AwsServer
 
     def __init__(
         self,
@@ -43,13 +81,17 @@ class LocalCloud:
         parameters: Mapping[str, str],
         *,
         save: bool = True,
+        host: str = "127.0.0.1",
         port: int = 0,
+        name: str | None = None,
+        containers: Mapping[str, str] | None = None,
         template: Path = TEMPLATE,
     ) -> None:
+        super().__init__(AwsServer(host, port, name=name), outputs={}, logs=state / "logs")
         self.state = state
+        self.images: Mapping[str, Path] = {}
         self._save = save
-        self.aws = AwsServer(port=port)
-        self.outputs: Mapping[str, str] = {}
+        self._containers = containers
         self._parameters = {**SHORT_WAITS, **parameters}
         self._template = template
         self._parts = ExitStack()
@@ -70,10 +112,10 @@ class LocalCloud:
             for service in (jobs, Crawlers(self.aws), athena):
                 self.aws.operations.update(service.operations())
             stack = deploy(self.aws, self._template, STACK, self._parameters)
-            self.outputs = stack.outputs
+            self.outputs, self.images = stack.outputs, stack.images
             load_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
             load_views(self.aws, self.outputs["Database"], self._views_file)
-            parts.enter_context(Lambdas(self.aws, stack.images, self.logs))
+            parts.enter_context(Lambdas(self.aws, stack.images, self.logs, self._containers))
             self._parts = parts.pop_all()
         return self
 
@@ -86,11 +128,6 @@ class LocalCloud:
                 save_views(self.aws, self.outputs["Database"], self._views_file)
 
     @property
-    def logs(self) -> Path:
-        """Where functions and job runs write."""
-        return self.state / "logs"
-
-    @property
     def _bucket_folder(self) -> Path:
         return self.state / "bucket"
 
@@ -101,17 +138,3 @@ class LocalCloud:
     def poll_queues(self) -> EventSources:
         """Deliver the queues' messages to the trigger for as long as the returned context lasts."""
         return EventSources(self.aws)
-
-    def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
-        """Fill in the stack's secret, as a person does after the first deployment."""
-        self.aws.client("secretsmanager").put_secret_value(
-            SecretId=self.outputs["SpotifySecret"], SecretString=json.dumps(credentials)
-        )
-
-    def invoke(self, output: str, event: Mapping[str, Any]) -> Any:
-        """Invoke the function that the stack's output names; InvocationError when its handler raises."""
-        answer = self.aws.client("lambda").invoke(FunctionName=self.outputs[output], Payload=json.dumps(event).encode())
-        payload = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
-            raise InvocationError(f"{payload['errorType']}: {payload['errorMessage']}")
-        return payload

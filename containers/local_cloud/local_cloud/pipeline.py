@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from local_cloud.cloud import LocalCloud
+from local_cloud.cloud import RunningCloud
 
 # The states of deploy/pipeline.asl.json, as the stages that a person cares about.
 STAGE_OF_STATE = {
@@ -39,7 +39,7 @@ class Execution:
         return self.arn.rsplit(":", 1)[-1]
 
 
-def executions(cloud: LocalCloud) -> list[Execution]:
+def executions(cloud: RunningCloud) -> list[Execution]:
     """All executions, the oldest first."""
     client = cloud.aws.client("stepfunctions")
     listed = client.list_executions(stateMachineArn=cloud.outputs["Pipeline"])["executions"]
@@ -66,7 +66,7 @@ def _add_stages(execution: Execution, history: dict[str, list[dict[str, object]]
             execution.stage = STAGE_OF_STATE.get(str(details["name"]), "")
 
 
-def wait_until_done(cloud: LocalCloud, tell: Callable[[str], None], timeout: float = 900) -> list[Execution]:
+def wait_until_done(cloud: RunningCloud, tell: Callable[[str], None], timeout: float = 900) -> list[Execution]:
     """Wait until no message waits and no execution runs; ``tell`` hears the stage. Returns all executions.
 
     Raises TimeoutError when that takes longer than ``timeout`` seconds.
@@ -83,7 +83,7 @@ def wait_until_done(cloud: LocalCloud, tell: Callable[[str], None], timeout: flo
     raise TimeoutError(f"the pipeline has not ended after {timeout:.0f} seconds; its logs are in {cloud.logs}")
 
 
-def _messages(cloud: LocalCloud) -> int:
+def _messages(cloud: RunningCloud) -> int:
     """Events of landed files that no execution has been started for."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     queue = cloud.outputs["LandedQueue"]

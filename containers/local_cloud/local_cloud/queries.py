@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from local_cloud.cloud import LocalCloud
+from local_cloud.cloud import RunningCloud
 
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
@@ -27,7 +27,7 @@ class Answer:
     rows: list[list[str | None]]
 
 
-def crawl(cloud: LocalCloud) -> None:
+def crawl(cloud: RunningCloud) -> None:
     """Run the stack's crawler to its end: a local cloud starts with an empty catalog."""
     glue, name = cloud.aws.client("glue"), cloud.outputs["LakeCrawler"]
     glue.start_crawler(Name=name)
@@ -37,7 +37,7 @@ def crawl(cloud: LocalCloud) -> None:
         raise QueryError(f"the crawler failed: {crawler['LastCrawl'].get('ErrorMessage')}")
 
 
-def query(cloud: LocalCloud, sql: str) -> Answer:
+def query(cloud: RunningCloud, sql: str) -> Answer:
     """Run SQL in the stack's workgroup and database."""
     athena = cloud.aws.client("athena")
     try:

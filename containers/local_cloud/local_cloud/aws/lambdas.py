@@ -1,4 +1,4 @@
-"""Lambda's image functions: moto keeps their settings, their handlers run in processes of their own."""
+"""Lambda's image functions: moto keeps their settings, their handlers run in processes or containers of their own."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from moto.awslambda import models as moto_lambda
 
+from local_cloud.aws.lambda_container import LambdaContainer
 from local_cloud.aws.lambda_function import FunctionError, LambdaFunction
 from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.dockerfile import handler_of
@@ -16,15 +17,23 @@ from local_cloud.dockerfile import handler_of
 class Lambdas:
     """Runs every function of an AwsServer; use it as a context manager.
 
-    ``images`` says for each image URI in which folder it would be built: the handler is what the Dockerfile's CMD
-    names. ``logs`` is the folder for one log file per function.
+    ``images`` says for each image URI in which folder it is built: the handler is what the Dockerfile's CMD names.
+    ``containers`` says for the name of such a folder where a container of the image listens; a function without one
+    runs in a process. ``logs`` is the folder for one log file per function that does.
     """
 
-    def __init__(self, aws: AwsServer, images: Mapping[str, Path], logs: Path) -> None:
+    def __init__(
+        self,
+        aws: AwsServer,
+        images: Mapping[str, Path],
+        logs: Path,
+        containers: Mapping[str, str] | None = None,
+    ) -> None:
         self._aws = aws
         self._images = images
         self._logs = logs
-        self._functions: dict[str, LambdaFunction] = {}
+        self._containers = containers or {}
+        self._functions: dict[str, LambdaFunction | LambdaContainer] = {}
 
     def __enter__(self) -> Self:
         # All of moto's ways to a function lead through this method.
@@ -45,18 +54,24 @@ class Lambdas:
         except FunctionError as error:
             return json.dumps(error.payload), True, ""
 
-    def _function(self, settings: Any) -> LambdaFunction:
+    def _function(self, settings: Any) -> LambdaFunction | LambdaContainer:
         name = settings.function_name
         if name not in self._functions:
             folder = self._images[settings.code["ImageUri"]]
-            self._functions[name] = LambdaFunction(
-                name=name,
-                handler=handler_of(folder / "Dockerfile"),
-                code=folder,
-                # The role's credentials and the region, which Lambda itself sets.
-                environment={**settings.environment_vars, **client_environment(self._aws.url)},
-                log=self._logs / f"{name}.log",
-                timeout=settings.timeout,
-                memory=settings.memory_size,
-            )
+            if folder.name in self._containers:
+                self._functions[name] = LambdaContainer(name, self._containers[folder.name], settings.timeout)
+            else:
+                self._functions[name] = self._process(settings, folder)
         return self._functions[name]
+
+    def _process(self, settings: Any, folder: Path) -> LambdaFunction:
+        return LambdaFunction(
+            name=settings.function_name,
+            handler=handler_of(folder / "Dockerfile"),
+            code=folder,
+            # The role's credentials and the region, which Lambda itself sets.
+            environment={**settings.environment_vars, **client_environment(self._aws.url)},
+            log=self._logs / f"{settings.function_name}.log",
+            timeout=settings.timeout,
+            memory=settings.memory_size,
+        )

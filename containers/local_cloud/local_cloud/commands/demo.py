@@ -13,10 +13,13 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from local_cloud import states
-from local_cloud.cloud import LocalCloud
+from local_cloud.cloud import LocalCloud, RunningCloud
 from local_cloud.commands.report import show_checks, show_row_counts, show_seconds, show_top10
 from local_cloud.pipeline import Execution, executions, wait_until_done
 from local_cloud.spotify import SpotifyStandIn
+from local_cloud.spotify.remote import RemoteStandIn
+
+StandIn = SpotifyStandIn | RemoteStandIn
 
 CHARTS = "global,us,jp"
 DAYS = 14
@@ -35,25 +38,24 @@ def main() -> None:
             "SpotifyAccountsUrl": spotify.accounts_url,
         }
         states.remember(states.DEMO, parameters)
-        with LocalCloud(states.DEMO, parameters) as cloud:
+        with LocalCloud(states.DEMO, parameters) as cloud, cloud.poll_queues():
             cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
             show(console, cloud, *run(console, cloud, spotify))
+            console.print('\nAsk your own: make sql Q="select * from chart_load"', highlight=False)
 
 
-def run(console: Console, cloud: LocalCloud, spotify: SpotifyStandIn) -> tuple[float, list[Execution]]:
+def run(console: Console, cloud: RunningCloud, spotify: StandIn) -> tuple[float, list[Execution]]:
     """Extract and process all days; seconds spent extracting, and the pipeline's executions."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     days = [now - timedelta(days=days_ago) for days_ago in reversed(range(DAYS))]
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress, cloud.poll_queues():
+    with Progress(*columns, console=console) as progress:
         spent = process(progress, f"{DAYS - 1} days in one batch", cloud, spotify, days[:-1])
         spent += process(progress, "today", cloud, spotify, days[-1:])
     return spent, executions(cloud)
 
 
-def process(
-    progress: Progress, name: str, cloud: LocalCloud, spotify: SpotifyStandIn, days: Sequence[datetime]
-) -> float:
+def process(progress: Progress, name: str, cloud: RunningCloud, spotify: StandIn, days: Sequence[datetime]) -> float:
     """Extract these days and wait until the pipeline has done with them; returns the seconds spent extracting."""
     task = progress.add_task(name, total=1)
 
@@ -64,7 +66,7 @@ def process(
     for day in days:
         tell(f"extract {day:%Y-%m-%d}")
         # It is that day at Spotify's, and extract is sent what the schedule sends.
-        spotify.configure(date=day.date())
+        spotify.configure(date=f"{day:%Y-%m-%d}")
         cloud.invoke("ExtractFunction", {"time": f"{day:%Y-%m-%dT%H:%M:%SZ}"})
     spent = time.monotonic() - started
     stop_on_failure(wait_until_done(cloud, tell))
@@ -79,7 +81,7 @@ def stop_on_failure(known: Iterable[Execution]) -> None:
             raise SystemExit(f"execution {execution.name} {execution.status}: {execution.cause}")
 
 
-def show(console: Console, cloud: LocalCloud, extract_seconds: float, known: list[Execution]) -> None:
+def show(console: Console, cloud: RunningCloud, extract_seconds: float, known: list[Execution]) -> None:
     """Print what came of it."""
     show_top10(console, cloud)
     show_row_counts(console, cloud)
@@ -87,7 +89,6 @@ def show(console: Console, cloud: LocalCloud, extract_seconds: float, known: lis
     stored = cloud.aws.client("s3").get_object(Bucket=cloud.outputs["DataBucket"], Key=key)["Body"].read()
     show_checks(console, json.loads(stored)["checks"])
     show_seconds(console, extract_seconds, known)
-    console.print('\nAsk your own: make sql Q="select * from chart_load"', highlight=False)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from local_cloud.cloud import LocalCloud
+from local_cloud.cloud import RunningCloud
 from local_cloud.pipeline import Execution
 from local_cloud.queries import query
 
@@ -15,7 +15,7 @@ TOP10 = files("local_cloud.commands").joinpath("top10.sql").read_text()
 TABLES = ("chart_entry", "song", "artist", "album", "song_artist", "chart_load")
 
 
-def show_top10(console: Console, cloud: LocalCloud) -> None:
+def show_top10(console: Console, cloud: RunningCloud) -> None:
     """Print the SQL and what Athena answers: the newest ten of Global, with their movement."""
     console.print(TOP10.strip(), highlight=False, style="dim", soft_wrap=True)
     table = Table(box=None, padding=(0, 2, 0, 0), width=min(console.width, 110))
@@ -29,7 +29,7 @@ def show_top10(console: Console, cloud: LocalCloud) -> None:
     console.print(table)
 
 
-def show_row_counts(console: Console, cloud: LocalCloud) -> None:
+def show_row_counts(console: Console, cloud: RunningCloud) -> None:
     """Print how many rows Athena counts in each table, and over how many dates."""
     counts = " UNION ALL ".join(
         f"SELECT '{table}' AS name, count(*) AS n, count(DISTINCT chart_date) AS dates FROM {table}"  # noqa: S608
