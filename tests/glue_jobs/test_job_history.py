@@ -222,26 +222,6 @@ def test_what_lands_or_changes_while_the_job_runs_stays_for_the_next_run(lake, m
     assert lake.files("raw/to_processed") == []
 
 
-@pytest.mark.parametrize("step", ["write_tables", "replace_partitions", "keep_accepted", "quarantine"])
-def test_a_run_that_died_is_mended_by_the_next(lake, monkeypatch, step):
-    put(lake, chart_of("g1"))
-    bad = put(lake, b"{")
-
-    def die(*_arguments):
-        raise RuntimeError("died")
-
-    monkeypatch.setattr(transform, step, die)
-    with pytest.raises(RuntimeError, match="died"):
-        lake.run()
-    monkeypatch.undo()
-    lake.run()
-
-    assert lake.songs() == ["g1"]
-    assert lake.files("raw/to_processed") == []
-    assert len(processed(lake)) == 1
-    assert lake.reason(f"chart_date={DAY}/{bad.name}")["place"] == "line 1 column 2"
-
-
 def test_dates_beyond_one_slice_are_all_loaded(lake, monkeypatch):
     monkeypatch.setattr(transform, "SLICE_FILES", 1)
     for day in ("2026-11-21", DAY):
