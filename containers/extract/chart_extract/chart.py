@@ -1,5 +1,6 @@
 """Read one chart from its playlist, whole or not at all."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,12 @@ class ObservedChart:
     def entries(self) -> int:
         """How many places the chart has, empty ones included."""
         return _count(self.pages)
+
+    @property
+    def songs(self) -> str:
+        """The songs in their places as one checksum: the same for charts that do not differ."""
+        ids = [track["id"] if track else "" for track in self.tracks]
+        return hashlib.sha256("\n".join(ids).encode()).hexdigest()
 
     @property
     def tracks(self) -> list[dict[str, Any] | None]:

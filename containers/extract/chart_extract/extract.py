@@ -51,8 +51,9 @@ def extract_charts(
         if policy.seconds_left() <= SECONDS_TO_ANSWER:
             # It counts as failed by now; a frozen container may even wake up here in a later run.
             raise unfinished(chart, policy)
-        if zone.put(chart, observed.to_raw(request.chart_date)):
-            return Landed(chart, zone.key(chart), observed.entries, observed.fetched_at)
+        unchanged = zone.holds_last(chart, observed.songs)
+        if zone.put(chart, observed.to_raw(request.chart_date), observed.songs):
+            return Landed(chart, zone.key(chart), observed.entries, observed.fetched_at, unchanged)
         return Skipped(chart, zone.key(chart))
 
     # A later value leaves a key of a dict in its place: the configured order stays.

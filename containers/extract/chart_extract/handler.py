@@ -60,6 +60,7 @@ def _log(request: ExtractRequest, result: ExtractResult) -> None:
         "charts extracted",
         chart_date=request.chart_date,
         landed=len(result.landed),
+        unchanged=sum(landed.unchanged for landed in result.landed),
         skipped=len(result.skipped),
         failed=len(result.failed),
     )

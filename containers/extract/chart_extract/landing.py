@@ -1,13 +1,15 @@
 """Where raw charts land on S3, and how a second delivery of an event is told from the first.
 
-A landed object's key derives from the event, and its metadata holds the event's time: the transform moves
-the object to another name, but copies the metadata with it.
+A landed object's key derives from the event, and its metadata holds the event's time and a checksum of its songs: the
+transform moves the object to another name, but copies the metadata with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 EVENT_TIME = "event-time"
+SONGS = "songs-sha256"
+LOOK_BACK = timedelta(days=7)  # A chart that was not read for longer has none that it could equal.
+
+
+def _name(key: str) -> str:
+    return key.rpartition("/")[2]
 
 
 def _code(error: BaseException) -> str:
@@ -29,7 +37,7 @@ def _code(error: BaseException) -> str:
 
 
 class RawZone:
-    """The raw objects of one request's date, listed when it is made."""
+    """The raw objects of one request's date and of the week before it, listed when it is made."""
 
     def __init__(self, s3: S3Client, bucket: str, request: ExtractRequest) -> None:
         self._s3 = s3
@@ -37,8 +45,9 @@ class RawZone:
         self._event_time = iso(request.time)
         self._stamp = for_key(request.time)
         self._folder = f"raw/to_processed/chart_date={request.chart_date}/"
-        self._landed = self._list(self._folder)
-        self._processed = self._list(f"raw/processed/chart_date={request.chart_date}/")
+        self._landed = self._list("raw/to_processed/chart_date=", request)
+        self._processed = self._list("raw/processed/chart_date=", request)
+        self._processed_folder = f"raw/processed/chart_date={request.chart_date}/"
 
     def key(self, chart: Chart) -> str:
         """Where this request's chart lands: the same for every delivery of its event."""
@@ -48,16 +57,24 @@ class RawZone:
         """Where an earlier delivery of this event has landed the chart, if it has."""
         if self.key(chart) in self._landed:
             return self.key(chart)
-        candidates = [key for key in self._processed if key.rpartition("/")[2].startswith(f"{chart.name}.")]
+        candidates = [key for key in self._processed if key.startswith(f"{self._processed_folder}{chart.name}.")]
         # The newest first, since deliveries of one event follow each other.
         return next((key for key in reversed(candidates) if self._is_of_this_event(key)), None)
 
-    def put(self, chart: Chart, raw: bytes) -> bool:
+    def holds_last(self, chart: Chart, songs: str) -> bool:
+        """Whether the chart that landed last, of this date or the week before, has the same songs in its places."""
+        keys = [key for key in (*self._processed, *self._landed) if _name(key).startswith(f"{chart.name}.")]
+        # Below their zones, keys sort by date and then by the time that follows the chart's name.
+        last = max(keys, key=lambda key: key.partition("chart_date=")[2], default=None)
+        metadata = self._metadata(last) if last else None
+        return metadata is not None and metadata.get(SONGS) == songs
+
+    def put(self, chart: Chart, raw: bytes, songs: str) -> bool:
         """Land a chart; False when another delivery of this event was faster."""
         key = self.key(chart)
         with self._explained(key):
             try:
-                self._put_if_absent(key, raw)
+                self._put_if_absent(key, raw, songs)
             except ClientError as error:
                 if _code(error) == "PreconditionFailed":
                     return False
@@ -81,32 +98,44 @@ class RawZone:
         stop=stop_after_attempt(4),
         reraise=True,
     )
-    def _put_if_absent(self, key: str, raw: bytes) -> None:
+    def _put_if_absent(self, key: str, raw: bytes, songs: str) -> None:
         self._s3.put_object(
             Bucket=self._bucket,
             Key=key,
             Body=raw,
             ContentType="application/json",
-            Metadata={EVENT_TIME: self._event_time},
+            Metadata={EVENT_TIME: self._event_time, SONGS: songs},
             IfNoneMatch="*",
         )
 
-    def _list(self, prefix: str) -> list[str]:
+    def _list(self, prefix: str, request: ExtractRequest) -> list[str]:
+        first = iso(request.time - LOOK_BACK)[:10]
         with self._explained(prefix):
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-            return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix, StartAfter=f"{prefix}{first}/"
+            )
+            keys = (entry["Key"] for page in pages for entry in page.get("Contents", []))
+            # Of an event long past, the later dates are left where they are.
+            return list(takewhile(lambda key: key[len(prefix) :][:10] <= request.chart_date, keys))
 
     def _is_of_this_event(self, key: str) -> bool:
+        metadata = self._metadata(key)
+        return metadata is not None and metadata.get(EVENT_TIME) == self._event_time
+
+    def _metadata(self, key: str) -> dict[str, str] | None:
+        """What an object carries with it; None when it was removed since it was listed."""
         with self._explained(key):
             try:
-                metadata = self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]
+                return self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]
             except ClientError as error:
-                # Removed since it was listed. S3 may say so by 403: our right to list is bound to a prefix, and
-                # this call has none. A 403 for an object that is still there is a refusal.
-                if _code(error) == "404" or (_code(error) == "403" and key not in self._list(key)):
-                    return False
+                # S3 may say so by 403: our right to list is bound to a prefix, and this call has none. A 403 for an
+                # object that is still there is a refusal.
+                if _code(error) == "404" or (_code(error) == "403" and not self._is_there(key)):
+                    return None
                 raise
-        return metadata.get(EVENT_TIME) == self._event_time
+
+    def _is_there(self, key: str) -> bool:
+        return bool(self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1).get("Contents"))
 
     @contextmanager
     def _explained(self, key: str) -> Iterator[None]:

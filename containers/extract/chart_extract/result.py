@@ -11,12 +11,13 @@ from chart_extract.errors import ChartsFailedError, ExtractError
 
 @dataclass(frozen=True)
 class Landed:
-    """A chart that this run has stored."""
+    """A chart that this run has stored; ``unchanged`` when the one stored before it is the same."""
 
     chart: Chart
     key: str
     entries: int
     fetched_at: datetime
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class ExtractResult:
         """Write it as the function's answer."""
         return {
             "landed": [{"chart": it.chart.name, "key": it.key, "entries": it.entries} for it in self.landed],
+            "unchanged": [it.chart.name for it in self.landed if it.unchanged],
             "skipped": [{"chart": it.chart.name, "key": it.key} for it in self.skipped],
             "failed": [{"chart": it.chart.name, "error": str(it.error)} for it in self.failed],
         }

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import NoReturn, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -15,6 +16,7 @@ T = TypeVar("T")
 
 SECONDS_TO_FINISH = 2.0  # Kept back for landing the chart and for the answer.
 SECONDS_TO_ANSWER = 1.0  # Of these, for the answer alone.
+RETRIES_A_RUN = 20  # Of all calls together: when Spotify is down, 74 charts must not ask four times each.
 BACKOFF = wait_random_exponential(multiplier=0.5, max=8)
 
 
@@ -25,6 +27,7 @@ class RetryPolicy:
     seconds_left: Callable[[], float]
     sleep: Callable[[float], None] = time.sleep
     attempts: int = 4
+    retries: Semaphore = field(default_factory=lambda: Semaphore(RETRIES_A_RUN))
 
     def seconds_to_ask(self) -> float:
         """How long Spotify may take to answer; nothing is asked when it is not above 0."""
@@ -57,12 +60,17 @@ class RetryPolicy:
         raise met
 
     def _should_stop(self, state: RetryCallState) -> bool:
+        return self._is_tried_enough(state) or not self.retries.acquire(blocking=False)
+
+    def _is_tried_enough(self, state: RetryCallState) -> bool:
         return stop_after_attempt(self.attempts)(state) or state.upcoming_sleep > self.seconds_to_ask()
 
     def _give_up(self, state: RetryCallState) -> NoReturn:
         error = _temporary(state)
         times = "once" if state.attempt_number == 1 else f"{state.attempt_number} times"
         error.problem += f"; asked {times}, {self.seconds_left():.0f} s were left"
+        if not self._is_tried_enough(state):
+            error.problem += f", the run's {RETRIES_A_RUN} retries are used up"
         raise error
 
 

@@ -1,15 +1,16 @@
 import dataclasses
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chart_extract.charts import Chart
+from chart_extract.charts import Chart, parse_charts
 from chart_extract.errors import ChartsFailedError, LandingError
 from chart_extract.event import ExtractRequest
 from chart_extract.extract import extract_charts
 from chart_extract.landing import RawZone
 from chart_extract.result import ExtractResult, Failed, Landed, Skipped
+from chart_extract.retry import RETRIES_A_RUN
 from chart_extract.spotify import CONNECTIONS, connect
 from chart_extract.walls import BadClientError, OutOfTimeError, UnavailableError
 
@@ -47,6 +48,7 @@ def test_every_chart_lands_and_is_told_in_the_configured_order(extract, stored):
             {"chart": chart, "key": f"{FOLDER}/{chart}.20261122T230000Z.json", "entries": 50}
             for chart in ("global", "us", "jp")
         ],
+        "unchanged": [],
         "skipped": [],
         "failed": [],
     }
@@ -105,6 +107,38 @@ def test_another_event_of_the_same_day_lands_again(extract, processed):
     assert names(later.landed) == ["global", "us", "jp"]
 
 
+def test_a_chart_that_did_not_move_lands_all_the_same_and_the_result_says_so(extract, spotify, processed):
+    for it in extract(AT_23 - timedelta(days=1)).landed:
+        processed(it.key, f"{it.chart.name}.20261121T230004Z.1f3a9c20.json")
+    spotify.fail("withdrawn", chart="us", positions=[50])
+
+    result = extract()
+
+    assert names(result.landed) == ["global", "us", "jp"]
+    assert result.to_dict()["unchanged"] == ["global", "jp"]
+
+
+def test_a_chart_that_moved_is_not_unchanged_whatever_came_before(extract, spotify):
+    extract(AT_23 - timedelta(days=2))
+    spotify.configure(date="2026-11-21")
+    extract(AT_23 - timedelta(days=1))
+    spotify.configure(date="2026-11-22")
+
+    assert extract().to_dict()["unchanged"] == []
+    assert extract(AT_23.replace(minute=30)).to_dict()["unchanged"] == ["global", "us", "jp"]
+
+
+def test_when_spotify_is_down_all_charts_together_are_asked_for_a_few_times_more(extract, spotify, config):
+    spotify.fail("server_error", endpoint="playlist")
+
+    result = extract(config=dataclasses.replace(config, charts=parse_charts("all")))
+
+    asked = [call for call in spotify.requests() if "/playlists/" in call]
+    assert len(result.failed) == 74
+    assert len(asked) == 74 + RETRIES_A_RUN
+    assert sum("retries are used up" in str(it.error) for it in result.failed) > 50
+
+
 def test_one_failing_chart_stops_no_other(extract, spotify, stored):
     spotify.fail("server_error", chart="us", status=503)
 
@@ -149,6 +183,7 @@ def test_the_answer_is_returned_when_nothing_failed():
 
     assert result.or_raise() == {
         "landed": [{"chart": "jp", "key": "l", "entries": 50}],
+        "unchanged": [],
         "skipped": [{"chart": "us", "key": "k"}],
         "failed": [],
     }

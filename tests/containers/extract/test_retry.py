@@ -1,5 +1,7 @@
 """The policy alone; what Spotify's answers mean for it is in test_walls.py."""
 
+from threading import Semaphore
+
 import pytest
 
 from chart_extract.errors import SpotifyError, TemporaryError
@@ -39,7 +41,7 @@ def test_a_wall_that_goes_away_is_no_wall(policy, lambda_time):
 
 def test_waits_are_random_within_a_growing_and_bounded_window(lambda_time):
     lambda_time.left = 10_000
-    policy = RetryPolicy(lambda: lambda_time.left, lambda_time.sleep, attempts=12)
+    policy = RetryPolicy(lambda: lambda_time.left, lambda_time.sleep, attempts=12, retries=Semaphore(9_999))
 
     windows = [[] for _ in range(11)]
     for _ in range(50):
@@ -61,6 +63,20 @@ def test_attempts_are_bounded_and_counted_in_the_message(policy):
         policy.call("chart us", call, wall)
 
     assert call.times == 4
+
+
+def test_the_calls_of_a_run_share_one_budget_of_retries(lambda_time):
+    policy = RetryPolicy(lambda: lambda_time.left, lambda_time.sleep, retries=Semaphore(4))
+    calls = [Call(*[busy() for _ in range(9)]) for _ in range(3)]
+
+    told = []
+    for call in calls:
+        with pytest.raises(UnavailableError) as raised:
+            policy.call("chart us", call, wall)
+        told.append(raised.value.problem)
+
+    assert [call.times for call in calls] == [4, 2, 1]
+    assert ["are used up" in problem for problem in told] == [False, True, True]
 
 
 def test_retry_after_is_honoured_to_the_second_when_it_fits(policy, lambda_time):
