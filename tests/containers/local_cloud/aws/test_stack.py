@@ -88,6 +88,10 @@ def test_the_subscription_is_made_for_an_address_only(aws, stack):
 
     assert sns.list_subscriptions()["Subscriptions"] == []
 
+    deploy(aws, TEMPLATE, "charts", {"FailureEmail": "ana@example.org"})
+
+    assert [it["Endpoint"] for it in sns.list_subscriptions()["Subscriptions"]] == ["ana@example.org"]
+
 
 def test_two_stacks_live_side_by_side(aws, stack):
     other = deploy(aws, TEMPLATE, "other", {})
