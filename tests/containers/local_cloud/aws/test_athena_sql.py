@@ -163,6 +163,10 @@ QUERIES = [
     (f"SELECT sum(x) / count(*), avg(x), count_if(x > 1) FROM {NUMBERS}", [(2, 7 / 3, 2)]),
     ("SELECT count_if(x), count_if(NOT x) FROM (VALUES (CAST(NULL AS boolean))) AS t (x)", [(0, 0)]),
     (f"SELECT x, count_if(x > 1) OVER (ORDER BY x) FROM {NUMBERS} ORDER BY x", [(1, 0), (2, 1), (4, 2)]),
+    # Subscripts count from 1, whatever they are made of.
+    (f"SELECT ARRAY[7, 8, 9, 6][x], element_at(ARRAY[7, 8], x) FROM {NUMBERS} ORDER BY x", [(7, 7), (8, 8), (6, None)]),
+    (f"SELECT ARRAY[7, 8][ARRAY[2, 1][x]], ARRAY[7, 8][ARRAY[2, 1][1]] FROM {NUMBERS} WHERE x < 4", [(8, 8), (7, 8)]),
+    (f"SELECT split('a-b-c', '-')[x + 1], ARRAY[7, 8, 9][CAST(x AS integer)] FROM {NUMBERS} WHERE x = 2", [("c", 8)]),
     (f"SELECT count_if(x > 1) FILTER (WHERE x < 4) FROM {NUMBERS}", [(1,)]),
     (f"SELECT count(*) FILTER (WHERE x > 1), sum(x) FILTER (WHERE x > 9) FROM {NUMBERS}", [(2, None)]),
     # The best row's value is NULL where it is NULL.
@@ -253,6 +257,8 @@ FAILING = [
     ("SELECT format_datetime(now(), 'YYYY')", "NOT_SUPPORTED"),
     ("SELECT json_extract_scalar('{}', '$.x')", "NOT_SUPPORTED"),
     ("SELECT map_agg(1, 2)", "NOT_SUPPORTED"),
+    ("SELECT x['k'] FROM (VALUES (ARRAY[1])) AS t (x)", "NOT_SUPPORTED"),
+    ("SELECT * FROM UNNEST(ARRAY[1], ARRAY[2]) AS t (x, y)", "NOT_SUPPORTED"),
     ("SELECT now() AT TIME ZONE 'Europe/Berlin'", "NOT_SUPPORTED"),
     ("SELECT reduce(ARRAY[1], 0, (s, x) -> s + x, s -> s * 2)", "NOT_SUPPORTED"),
 ]

@@ -118,6 +118,12 @@ def _count_if(node: exp.Expr, types: Types) -> exp.Expr:
     return exp.Count(this=exp.Case().when(node.this.copy(), exp.Literal.number(1)))
 
 
+def _unnest(node: exp.Expr, types: Types) -> exp.Expr:
+    if len(node.expressions) > 1:
+        raise unsupported(f"{where(node)}UNNEST of several arrays: unnest one WITH ORDINALITY")
+    return node
+
+
 def _reduce(node: exp.Expr, types: Types) -> exp.Expr:
     finish = node.args.get("finish")
     if not isinstance(finish, exp.Lambda) or finish.this != finish.expressions[0]:
@@ -175,6 +181,7 @@ RULES: dict[type[exp.Expr], Rule] = {
     exp.ArraySlice: _arguments("trino_slice", "this", "start", "end"),
     exp.GenerateSeries: _arguments("trino_sequence", "start", "end", "step"),
     exp.Reduce: _reduce,
+    exp.Unnest: _unnest,
     exp.Extract: _extract,
 }
 NAMED_RULES: dict[str, Rule] = {

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from sqlglot import ErrorLevel, exp
+from sqlglot.dialects.athena import Athena
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import UnsupportedError
+from sqlglot.optimizer.annotate_types import annotate_types
 
 from local_cloud.aws.athena.check import Types
 from local_cloud.aws.athena.errors import unsupported
@@ -12,6 +14,7 @@ from local_cloud.aws.athena.nodes import FUNCTIONS, NAMED_FUNCTIONS, NODES, TYPE
 from local_cloud.aws.athena.parse import where
 from local_cloud.aws.athena.rules import NAMED_RULES, RULES
 
+INTEGERS = tuple(exp.DataType.INTEGER_TYPES)
 MACROS = Path(__file__).with_name("macros.sql")
 
 # Settings that make DuckDB's session Athena's.
@@ -25,6 +28,7 @@ SET default_null_order = 'nulls_last';
 def translate(tree: exp.Query, types: Types) -> exp.Query:
     """The tree for DuckDB; the given one is changed."""
     _name_columns(tree)
+    _count_from_zero(tree)
     # Arguments before the calls they stand in: a rule sees them translated.
     for node in reversed(list(tree.walk())):
         _require_known(node)
@@ -54,6 +58,18 @@ def _name_columns(tree: exp.Query) -> None:
             if not isinstance(column, exp.Alias | exp.Column | exp.Star | exp.Dot):
                 new = exp.alias_(column.copy(), f"_col{place}")
                 column.replace(new)
+
+
+def _count_from_zero(tree: exp.Query) -> None:
+    """Take 1 from every subscript: sqlglot has done so only where it could see that the index is a whole number."""
+    # From within: an index may hold another subscript.
+    for node in reversed(list(tree.find_all(exp.Bracket))):
+        index = node.expressions[0]
+        # element_at's is left alone; what is no index is refused later.
+        if node.args.get("safe") or isinstance(index, exp.Slice) or index.is_string:
+            continue
+        if not annotate_types(index.copy(), dialect=Athena).is_type(*INTEGERS):
+            node.set("expressions", [exp.Sub(this=exp.Paren(this=index.copy()), expression=exp.Literal.number(1))])
 
 
 def _require_known(node: exp.Expr) -> None:
