@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist sql check-lake cloud test test-full test-job test-glue6 test-containers check up down bench bench-full lock clean
+.PHONY: help demo run doctor authorize fill-playlist sql check-lake cloud test test-full test-job test-glue6 test-containers check deploy destroy invoke status logs redrive reprocess up down bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,21 +8,31 @@ LOCK := requirements-dev.txt
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
-CODE := containers glue_jobs tests
+CODE := containers deploy glue_jobs tests
+# The SAM CLI and the linters pin libraries of ours to versions of their own: each has an environment of its own.
+SAM_READY := .venv-sam/.ready
+LINT_READY := .venv-lint/.ready
 IMAGES := extract trigger check
 export COMPOSE_PROJECT_NAME ?= spotify-top50
 COMPOSE = $(if $(shell docker compose version 2>/dev/null),docker compose,docker-compose)
 # As it stands: Athena has names with a $ in them.
 override Q := $(value Q)
 export Q
-export PYTHONPATH := containers/local_cloud
+override EVENT := $(value EVENT)
+export EVENT
+export PYTHONPATH := containers/local_cloud:deploy
+CHART_STACK := .venv-sam/bin/python -m chart_stack --stack "$${STACK:-spotify-top50}"
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+define NEW_ENOUGH
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+endef
+
 $(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/local_cloud/local_cloud/spark/*.py)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(NEW_ENOUGH)
 	@echo "Setting up $(VENV): Python packages, Java and Spark's S3 jars (about 2 GB and two minutes, once)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
@@ -32,6 +42,18 @@ $(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/loca
 	@rm -rf $(VENV)/sdist
 	@$(BIN)/python -m local_cloud.spark.archive
 	@touch $@
+
+$(SAM_READY) $(LINT_READY): .venv-%/.ready: requirements-%.txt
+	@$(NEW_ENOUGH)
+	@echo "Setting up .venv-$*: $(FOR_$*)"
+	@rm -rf .venv-$*
+	@$(PYTHON) -m venv .venv-$*
+	@# The lock names all there is to install; pip itself stumbles over hashes and extras in one (boto3 and boto3[crt]).
+	@.venv-$*/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements-$*.txt
+	@touch $@
+
+FOR_sam := the SAM CLI (once)
+FOR_lint := what looks at template, images and workflows (once)
 
 demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no Java install
 	@$(BIN)/python -m local_cloud.commands.demo
@@ -63,10 +85,10 @@ check-lake: $(READY) ## The checks again, on the lake used last
 cloud: $(READY) ## Keep the local cloud running, for the AWS CLI and any boto3 program
 	@$(BIN)/python -m local_cloud.commands.serve
 
-test: $(READY) ## All tests
+test: $(READY) $(SAM_READY) ## All tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-test-full: $(READY) ## All tests and the long sweeps: a crash at every single step
+test-full: $(READY) $(SAM_READY) ## All tests and the long sweeps: a crash at every single step
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not containers"
 
 test-job: $(READY)
@@ -78,11 +100,39 @@ test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an enviro
 test-containers: $(READY) ## Build the images and run them: Lambda's by its emulator, all by docker compose (needs Docker)
 	@$(BIN)/python -m pytest -m containers
 
-check: $(READY) ## Lint, formatting and types
+check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types; the template, the state machine, SQL, workflows
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy $(foreach image,$(IMAGES),containers/$(image)/chart_$(image)) containers/extract/chart_tools containers/local_cloud/local_cloud \
-		glue_jobs/transform.py
+		deploy/chart_stack glue_jobs/transform.py
+	@$(BIN)/python tests/lint/sql.py
+	@.venv-lint/bin/python tests/lint/pipeline.py
+	@.venv-lint/bin/cfn-lint deploy/template.yaml
+	@cd deploy && SAM_CLI_TELEMETRY=0 ../.venv-sam/bin/sam validate --region us-east-1
+	@.venv-lint/bin/checkov --quiet --compact --skip-download --framework cloudformation --file deploy/template.yaml
+	@.venv-lint/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv-lint/bin/zizmor --offline --quiet .github/workflows
+
+deploy: $(SAM_READY) ## Build the images, then create or update the stack (STACK=..., ARGS= for sam deploy); asks the first time
+	@$(CHART_STACK) deploy --more="$$ARGS"
+
+destroy: $(SAM_READY) ## Remove the stack; charts and credentials stay, and it says where
+	@$(CHART_STACK) destroy --more="$$ARGS"
+
+invoke: $(SAM_READY) ## Extract now, on AWS: all charts, or EVENT='{"charts": ["global"]}'
+	@$(CHART_STACK) invoke --event="$$EVENT"
+
+status: $(SAM_READY) ## The last runs on AWS and what each did (LAST=10)
+	@$(CHART_STACK) status --last="$${LAST:-10}"
+
+logs: $(SAM_READY) ## What functions, job and state machine wrote on AWS (SINCE=1h)
+	@$(CHART_STACK) logs --since="$${SINCE:-1h}"
+
+redrive: $(SAM_READY) ## Dead letters back to the trigger, on AWS
+	@$(CHART_STACK) redrive
+
+reprocess: $(SAM_READY) ## Rebuild dates on AWS from the raw files: make reprocess FROM=2026-11-01 TO=2026-11-22
+	@$(CHART_STACK) reprocess --from="$$FROM" --to="$$TO"
 
 up: ## The pipeline in containers, by docker compose, and the demo in it; then it goes on at port 4566 (or PORT=)
 	@containers/base_images/make.sh
@@ -106,6 +156,10 @@ lock: $(READY) ## Write the lock files anew from pyproject.toml
 		--group dev pyproject.toml -o requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--group dev-glue6 pyproject.toml -o requirements-dev-glue6.txt
+	@for group in sam lint; do \
+		$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+			--group $$group pyproject.toml -o requirements-$$group.txt || exit 1; \
+	done
 	@for image in $(IMAGES); do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \
 			--constraint requirements-dev.txt --group $$image pyproject.toml -o containers/$$image/requirements.txt || exit 1; \
@@ -116,4 +170,4 @@ lock: $(READY) ## Write the lock files anew from pyproject.toml
 		--group lambda-runtime pyproject.toml -o containers/base_images/lambda_python/runtime.txt
 
 clean: ## Remove everything that set-up, demo and tests made
-	@rm -rf .venv .venv-glue6 .local_cloud .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-glue6 .venv-sam .venv-lint deploy/.aws-sam .local_cloud .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -15,6 +15,8 @@ from local_cloud.aws.event_sources import EventSources
 from local_cloud.aws.glue_crawler import Crawlers
 from local_cloud.aws.glue_jobs import GlueJobs
 from local_cloud.aws.lambdas import Lambdas
+from local_cloud.aws.log_groups import LogGroups
+from local_cloud.aws.message_moves import MessageMoves
 from local_cloud.aws.saved_views import load_views, save_views
 from local_cloud.aws.server import AwsEndpoint, AwsServer, client_environment
 from local_cloud.aws.stack import deploy
@@ -109,7 +111,7 @@ class LocalCloud(RunningCloud):
             parts.callback(jobs.close)
             athena = Athena(self.aws)
             parts.callback(athena.close)
-            for service in (jobs, Crawlers(self.aws), athena):
+            for service in (jobs, Crawlers(self.aws), athena, MessageMoves(self.aws)):
                 self.aws.operations.update(service.operations())
             stack = deploy(self.aws, self._template, STACK, self._parameters)
             self.outputs, self.images = stack.outputs, stack.images
@@ -138,3 +140,7 @@ class LocalCloud(RunningCloud):
     def poll_queues(self) -> EventSources:
         """Deliver the queues' messages to the trigger for as long as the returned context lasts."""
         return EventSources(self.aws)
+
+    def fill_log_groups(self) -> LogGroups:
+        """Bring what is logged to CloudWatch's log groups for as long as the returned context lasts."""
+        return LogGroups(self.aws, self.logs)

@@ -47,6 +47,11 @@ class LambdaFunction:
     ) -> None:
         self.close()
 
+    @property
+    def calls(self) -> Path:
+        """Where its calls to AWS are recorded, see calls.py."""
+        return self.log.with_suffix(".calls.jsonl")
+
     def invoke(self, event: object) -> Any:
         """The handler's result for this event; FunctionError when it has none. Several at a time run in parallel."""
         worker = self._warm_worker() or self._start_worker()
@@ -78,7 +83,7 @@ class LambdaFunction:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("a") as log:
             worker = subprocess.Popen(  # noqa: S603 - our own module.
-                [sys.executable, "-m", "local_cloud.aws.lambda_worker", self.handler],
+                [sys.executable, "-m", "local_cloud.aws.lambda_worker", self.handler, str(self.calls)],
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

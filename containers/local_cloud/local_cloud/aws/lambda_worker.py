@@ -1,7 +1,8 @@
 """The inside of a Lambda's container: load the handler once, then answer events, one line of JSON each way.
 
-Started by lambda_function.py as ``python -m local_cloud.aws.lambda_worker HANDLER``, with the function's own
-environment. What the handler prints or logs goes to standard error, the function's log.
+Started by lambda_function.py as ``python -m local_cloud.aws.lambda_worker HANDLER CALLS``, with the function's own
+environment. What the handler prints or logs goes to standard error, the function's log; its calls to AWS go to the
+file CALLS.
 """
 
 import importlib
@@ -12,7 +13,10 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TextIO
+
+from local_cloud.aws.calls import record_calls
 
 Handler = Callable[[Any, Any], Any]
 
@@ -76,4 +80,5 @@ if __name__ == "__main__":
     # Our answers have standard output to themselves.
     answers_only = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    record_calls(Path(sys.argv[2]))
     serve(sys.argv[1], sys.stdin, answers_only)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,9 +10,6 @@ from typing import Any, Self
 from local_cloud.aws.server import AwsServer
 
 LOOK_SECONDS = 0.5
-# Where AWS puts what a function, and what a Glue job's run, writes.
-OF_FUNCTION = "/aws/lambda/{name}"
-OF_JOB_RUN = "/aws-glue/jobs/error"
 RUNS = "transform"
 
 
@@ -20,6 +18,7 @@ class LogGroups:
 
     def __init__(self, aws: AwsServer, folder: Path) -> None:
         self._logs = aws.client("logs")
+        self._glue = aws.client("glue")
         self._folder = folder
         self._read = {path: path.stat().st_size for path in self._files()}
         self._closing = threading.Event()
@@ -59,19 +58,16 @@ class LogGroups:
             self._put(*self._place(path), [{"timestamp": now, "message": line} for line in lines])
 
     def _place(self, path: Path) -> tuple[str, str]:
-        """The group and the stream of a file."""
-        if path.parent.name == RUNS:
-            return OF_JOB_RUN, path.stem
-        return OF_FUNCTION.format(name=path.stem), "local"
+        """The group and the stream of a file, as AWS names them."""
+        if path.parent.name != RUNS:
+            return f"/aws/lambda/{path.stem}", "local"
+        [job] = self._glue.get_jobs()["Jobs"]
+        prefix = job["DefaultArguments"].get("--custom-logGroup-prefix", "/aws-glue/jobs")
+        return f"{prefix}/error", path.stem
 
     def _put(self, group: str, stream: str, events: list[dict[str, Any]]) -> None:
-        exists = self._logs.exceptions.ResourceAlreadyExistsException
-        for make in (
-            lambda: self._logs.create_log_group(logGroupName=group),
-            lambda: self._logs.create_log_stream(logGroupName=group, logStreamName=stream),
-        ):
-            try:
-                make()
-            except exists:
-                continue
+        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+            self._logs.create_log_group(logGroupName=group)
+        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+            self._logs.create_log_stream(logGroupName=group, logStreamName=stream)
         self._logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)

@@ -16,11 +16,11 @@ class MessageMoves:
 
     def __init__(self, aws: AwsServer) -> None:
         self._sqs = aws.client("sqs")
-        self._tasks: list[dict[str, Any]] = []
+        self._moves: list[dict[str, Any]] = []
 
     def operations(self) -> Mapping[str, Operation]:
         """What is answered in moto's place."""
-        return {"AmazonSQS.StartMessageMoveTask": self.start, "AmazonSQS.ListMessageMoveTasks": self.list}
+        return {"AmazonSQS.StartMessageMoveTask": self.start, "AmazonSQS.ListMessageMoveTasks": self.tasks}
 
     def start(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """StartMessageMoveTask: every message of a dead-letter queue to its source, or to ``DestinationArn``."""
@@ -41,12 +41,12 @@ class MessageMoves:
             "ApproximateNumberOfMessagesToMove": moved,
             "StartedTimestamp": started,
         }
-        self._tasks.append(task)
-        return {"TaskHandle": f"move-{len(self._tasks)}"}
+        self._moves.append(task)
+        return {"TaskHandle": f"move-{len(self._moves)}"}
 
-    def list(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def tasks(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """ListMessageMoveTasks: those from this queue, the newest first."""
-        tasks = [task for task in reversed(self._tasks) if task["SourceArn"] == request["SourceArn"]]
+        tasks = [task for task in reversed(self._moves) if task["SourceArn"] == request["SourceArn"]]
         return {"Results": tasks[: request.get("MaxResults", 1)]}
 
     def _url(self, arn: str) -> str:

@@ -29,7 +29,8 @@ def main() -> None:
     with SpotifyStandIn() as spotify:
         addresses = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
         port = int(os.environ.get("PORT", PORT))
-        with LocalCloud(state, parameters | addresses, port=port) as cloud, cloud.poll_queues():
+        cloud = LocalCloud(state, parameters | addresses, port=port)
+        with cloud, cloud.poll_queues(), cloud.fill_log_groups():
             cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
             crawl(cloud)
             tell(Console(), cloud, state.name)
