@@ -29,6 +29,7 @@ from chart_extract.walls import (
     QuotaError,
     RateLimitError,
     TokenRejectedError,
+    TrackGoneError,
     UnavailableError,
     UnreachableError,
 )
@@ -110,6 +111,14 @@ def playlist_wall(chart: Chart, error: Exception) -> SpotifyError | None:
             return PlaylistNotFoundError(chart, f'Spotify says "{answer.message}" (400)')
         case 404:
             return PlaylistNotFoundError(chart, "Spotify has no such playlist (404)")
+    return wall
+
+
+def track_wall(subject: object, error: Exception) -> SpotifyError | None:
+    """Say the same of a call for a track, which may be gone."""
+    wall, answer = call_wall(subject, error), Answer.behind(error)
+    if isinstance(wall, BadAnswerError) and answer is not None and answer.status in (400, 404):
+        return TrackGoneError(subject, f"Spotify has no such track ({answer.status})")
     return wall
 
 

@@ -4,6 +4,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chart_extract.errors import ExplainedError
@@ -13,7 +15,21 @@ TRACK_URI = re.compile(r"spotify:track:(?P<id>[0-9A-Za-z]{22})")
 NUMBERS = {"rank": 1, "peak_rank": 1, "previous_rank": -1, "streams": 0, "days_on_chart": 1, "weeks_on_chart": 1}
 ALWAYS = ("rank", "uri", "artist_names", "track_name", "peak_rank", "previous_rank", "streams")
 
+NAME = re.compile(
+    r"regional-(?P<region>global|[a-z]{2})-(?P<period>daily|weekly)-(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})\.csv"
+)
+AGE = {"daily": "days_on_chart", "weekly": "weeks_on_chart"}
+
 Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class CsvChart:
+    """A chart as its CSV tells it: our name for it, its own date, and its rows."""
+
+    chart: str
+    chart_date: str
+    rows: list[Row]
 
 
 class ChartCsvError(ExplainedError):
@@ -27,6 +43,25 @@ class ChartCsvError(ExplainedError):
         self.column = column
         place = [name, f"line {line}" if line else "", f"column {column}" if column else ""]
         super().__init__(", ".join(filter(None, place)), problem)
+
+
+def parse_chart(name: str, data: bytes) -> CsvChart:
+    """Read a CSV whose name says which chart it is: ``regional-global-daily-2026-11-21.csv``."""
+    match = NAME.fullmatch(name)
+    if not match or not _is_date(match["date"]):
+        raise ChartCsvError(name, "its name does not say which chart of which date it is")
+    rows = parse_rows(name, data)
+    if AGE[match["period"]] not in rows[0]:
+        raise ChartCsvError(name, f"the header lacks {AGE[match['period']]}, which a {match['period']} chart has", 1)
+    return CsvChart(f"{match['region']}-{match['period']}", match["date"], rows)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_rows(name: str, data: bytes) -> list[Row]:

@@ -20,6 +20,7 @@ class Config:
     spotify_secret_id: str
     spotify_api_url: str
     spotify_accounts_url: str
+    chart_size: int = 50
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], required: Sequence[str] = REQUIRED) -> Self:
@@ -33,7 +34,14 @@ class Config:
             spotify_secret_id=env.get("SPOTIFY_SECRET_ID", "").strip(),
             spotify_api_url=_url(env, "SPOTIFY_API_URL", "https://api.spotify.com/v1") + "/",
             spotify_accounts_url=_url(env, "SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com"),
+            chart_size=_size(env.get("CHART_SIZE", "").strip() or "50"),
         )
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigError(f"CHART_SIZE: {text!r} is no number of places from 1 on")
+    return int(text)
 
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:

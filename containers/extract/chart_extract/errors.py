@@ -4,9 +4,11 @@ ExtractError
 ├── ConfigError        a setting is missing or wrong: fix the deployment
 ├── EventError         the event asks for nothing we can do: whoever sent it
 ├── ChartsFailedError  at least one chart did not land: see each one's error
+├── QuarantinedError   a dropped CSV is no chart: see the reason beside it (csv_extract.py)
 └── ExplainedError     says what happened, what it means and what to do
     ├── SecretError        the Spotify credentials cannot be used: correct them
     ├── LandingError       S3 refused: fix the function's permissions (AWS's error is its cause)
+    ├── ChartCsvError      the same, with line and column (chart_csv.py)
     └── SpotifyError       Spotify did not give us the chart: one class per wall, in walls.py
         ├── BadClientError          correct the app's credentials
         ├── ConsentExpiredError     a person consents again
@@ -14,6 +16,7 @@ ExtractError
         ├── TokenRejectedError      look at the app in Spotify's dashboard
         ├── EditorialPlaylistError  use another source
         ├── PlaylistNotFoundError   correct CHARTS
+        ├── TrackGoneError          nobody: its place in a CSV's chart stays empty
         ├── PremiumLapsedError      the app's owner
         ├── NotOnAllowlistError     the app's owner
         ├── NotOwnerError           the consent of the playlist's owner, or another playlist

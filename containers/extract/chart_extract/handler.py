@@ -14,7 +14,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from spotipy import Spotify
 
 from chart_extract.config import Config
+from chart_extract.csv_extract import extract_csvs
 from chart_extract.diagnosis import diagnose
+from chart_extract.dropped import DropZone, drops_in
 from chart_extract.event import ExtractRequest, asks_for_the_doctor
 from chart_extract.extract import extract_charts
 from chart_extract.landing import RawZone
@@ -32,7 +34,10 @@ secrets = boto3.client("secretsmanager")
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Extract the requested charts as observed at the event's time, or say whether that would succeed."""
+    """Extract the requested charts as observed at the event's time, or the CSVs that S3 tells of.
+
+    Or, for the doctor's event, say whether an extraction would succeed.
+    """
     policy = RetryPolicy(seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
     read_credentials = partial(Credentials.from_secret, secrets, config.spotify_secret_id)
     if asks_for_the_doctor(event):
@@ -45,6 +50,18 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         # Before Spotify is asked: it matters most when it says no.
         tell_consent_age(credentials, context.function_name, utc_now())
         return connect(credentials, config, policy)
+
+    if drops := drops_in(event):
+        result = extract_csvs(
+            drops,
+            config.chart_size,
+            DropZone(s3, config.data_bucket),
+            partial(RawZone, s3, config.data_bucket),
+            connect_as_configured,
+            policy,
+        )
+        logger.info("chart CSVs extracted", **result.to_dict())
+        return result.or_raise()
 
     request = ExtractRequest.from_event(event, config.charts, now=utc_now())
     result = extract_charts(

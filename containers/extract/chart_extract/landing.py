@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random
 
 from chart_extract.charts import Chart
 from chart_extract.errors import LandingError
-from chart_extract.event import ExtractRequest
 from chart_extract.moments import for_key, iso
 
 if TYPE_CHECKING:
@@ -36,10 +35,22 @@ def _code(error: BaseException) -> str:
     return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
 
 
+class LandingRequest(Protocol):
+    """In whose name charts land: the event's time, and the date of the charts."""
+
+    @property
+    def time(self) -> datetime:
+        """The moment of the event: a retry has the same."""
+
+    @property
+    def chart_date(self) -> str:
+        """The partition."""
+
+
 class RawZone:
     """The raw objects of one request's date and of the week before it, listed when it is made."""
 
-    def __init__(self, s3: S3Client, bucket: str, request: ExtractRequest) -> None:
+    def __init__(self, s3: S3Client, bucket: str, request: LandingRequest) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._event_time = iso(request.time)
@@ -108,8 +119,8 @@ class RawZone:
             IfNoneMatch="*",
         )
 
-    def _list(self, prefix: str, request: ExtractRequest) -> list[str]:
-        first = iso(request.time - LOOK_BACK)[:10]
+    def _list(self, prefix: str, request: LandingRequest) -> list[str]:
+        first = date.fromisoformat(request.chart_date) - LOOK_BACK
         with self._explained(prefix):
             pages = self._s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=prefix, StartAfter=f"{prefix}{first}/"

@@ -50,6 +50,13 @@ class PlaylistNotFoundError(SpotifyError):
     action = "Correct its id in CHARTS; for a private playlist, its owner consents: make authorize"
 
 
+class TrackGoneError(SpotifyError):
+    """No such track."""
+
+    meaning = "The track was withdrawn"
+    action = "Nothing: its place in the chart stays empty"
+
+
 class PremiumLapsedError(SpotifyError):
     """The app's owner has no Premium."""
 

@@ -1,0 +1,134 @@
+"""CSV files that a person drops into the bucket: which they are, and where they go when they are done.
+
+raw/chart_csv/to_processed/<name>  dropped; S3 tells the function
+raw/chart_csv/processed/<name>     landed as a raw chart
+raw/quarantine/chart_csv/<name>    no chart, with <name>.reason.json beside it
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chart_extract.chart_csv import ChartCsvError
+from chart_extract.errors import EventError, LandingError
+from chart_extract.moments import iso
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+DROPPED = "raw/chart_csv/to_processed/"
+DONE = "raw/chart_csv/processed/"
+QUARANTINE = "raw/quarantine/chart_csv/"
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One file that was dropped, and when."""
+
+    key: str
+    time: datetime
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.key.rpartition("/")[2]
+
+
+def drops_in(event: object) -> list[Drop]:
+    """Read the files that S3 tells of; none when the event is no such message."""
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    if not isinstance(records, list) or not records:
+        return []
+    try:
+        return [_drop(record) for record in records]
+    except (KeyError, TypeError, ValueError):
+        raise EventError("the event has Records, but they are not what S3 sends for new objects") from None
+
+
+def _drop(record: Mapping[str, Any]) -> Drop:
+    key = unquote_plus(record["s3"]["object"]["key"])
+    if not key.startswith(DROPPED):
+        raise EventError(f"{key} does not lie in {DROPPED}: correct the bucket's notification")
+    moment = datetime.fromisoformat(record["eventTime"]).astimezone(UTC)
+    return Drop(key, moment.replace(microsecond=0))
+
+
+class DropZone:
+    """The dropped files of one bucket."""
+
+    def __init__(self, s3: S3Client, bucket: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+
+    def read(self, drop: Drop) -> tuple[bytes, str] | None:
+        """Read a file, with its ETag; None when it is gone, as for the second delivery of a message."""
+        return self._read(drop.key)
+
+    def finish(self, drop: Drop, etag: str) -> None:
+        """Move a file that has landed out of the way."""
+        self._move(drop, etag, f"{DONE}{drop.name}")
+
+    def quarantine(self, drop: Drop, etag: str, error: ChartCsvError) -> None:
+        """Move a file that is no chart where people look, with the reason beside it."""
+        reason = {
+            "source_key": drop.key,
+            "dropped_at": iso(drop.time),
+            "problem": error.problem,
+            "place": str(error.subject),
+            "action": error.action,
+            "line": error.line,
+            "column": error.column,
+        }
+        key = f"{QUARANTINE}{drop.name}.reason.json"
+        with self._explained(key):
+            body = json.dumps(reason, ensure_ascii=False).encode()
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
+        self._move(drop, etag, f"{QUARANTINE}{drop.name}")
+
+    def reason(self, drop: Drop) -> str | None:
+        """Why an earlier delivery of the message put the file into quarantine, if it did."""
+        found = self._read(f"{QUARANTINE}{drop.name}.reason.json")
+        reason = json.loads(found[0]) if found else {}
+        if reason.get("dropped_at") != iso(drop.time):
+            return None
+        return f"{reason['place']}: {reason['problem']}. {reason['action']}"
+
+    def _read(self, key: str) -> tuple[bytes, str] | None:
+        with self._explained(key):
+            # Listed first: our right to list is bound to prefixes, so S3 says 403 and not 404 for what is not there.
+            listed = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents", [])
+            if key not in [entry["Key"] for entry in listed]:
+                return None
+            found = self._s3.get_object(Bucket=self._bucket, Key=key)
+            return found["Body"].read(), found["ETag"]
+
+    def _move(self, drop: Drop, etag: str, target: str) -> None:
+        with self._explained(target):
+            try:
+                self._s3.copy_object(
+                    Bucket=self._bucket,
+                    Key=target,
+                    CopySource={"Bucket": self._bucket, "Key": drop.key},
+                    CopySourceIfMatch=etag,
+                )
+            except ClientError as error:
+                # Another file of that name has been dropped meanwhile: its own message is on the way.
+                if error.response["Error"]["Code"] == "PreconditionFailed":
+                    return
+                raise
+            self._s3.delete_object(Bucket=self._bucket, Key=drop.key)
+
+    @contextmanager
+    def _explained(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except (ClientError, BotoCoreError) as error:
+            raise LandingError(f"s3://{self._bucket}/{key}", str(error)) from error

@@ -1,0 +1,280 @@
+"""A dropped CSV, from S3's message to the raw chart, by the function as Lambda calls it."""
+
+import csv
+import datetime as dt
+import importlib
+import io
+import json
+import logging
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from chart_extract.errors import ChartsFailedError, EventError
+from local_cloud.spotify import chart_entries
+from local_cloud.spotify.ids import named_id
+
+NAME = "regional-global-daily-2026-11-21.csv"
+DROPPED = "raw/chart_csv/to_processed/"
+COLUMNS = [
+    "rank",
+    "uri",
+    "artist_names",
+    "track_name",
+    "source",
+    "peak_rank",
+    "previous_rank",
+    "days_on_chart",
+    "streams",
+]
+CONTEXT = SimpleNamespace(
+    function_name="extract",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:extract",
+    aws_request_id="00000000-0000-0000-0000-000000000000",
+    get_remaining_time_in_millis=lambda: 60_000,
+)
+
+
+@pytest.fixture
+def function(spotify, s3, bucket, store_secret, monkeypatch):
+    """The handler of a new container."""
+
+    def forget():
+        sys.modules.pop("chart_extract.handler", None)
+        logging.Logger.manager.loggerDict.pop("chart-extract", None)
+
+    for name, value in {
+        "DATA_BUCKET": bucket,
+        "CHARTS": "global",
+        "SPOTIFY_SECRET_ID": store_secret(refresh_token="stand-in-refresh-token"),
+        "SPOTIFY_API_URL": spotify.api_url,
+        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    spotify.configure(app="development_new")
+    forget()
+    yield lambda event: importlib.import_module("chart_extract.handler").lambda_handler(event, CONTEXT)
+    forget()
+
+
+def rows(count=200, **columns):
+    """The rows of a CSV, for the songs of two days one after the other."""
+    songs = [song for day in range(1, 9) for song in chart_entries("global", dt.date(2026, 11, day * 3))]
+    uris = list(dict.fromkeys(f"spotify:track:{song.id}" for song in songs))
+    return [
+        dict(zip(COLUMNS, [rank, uris[rank % len(uris)], "Ana, Bo", "七つの海", "L", 1, -1, 3, 9_000_000], strict=True))
+        | columns
+        for rank in range(1, count + 1)
+    ]
+
+
+def csv_of(rows):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0].keys(), quoting=csv.QUOTE_NONNUMERIC)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+@pytest.fixture
+def drop(s3, bucket):
+    """Put a file into the bucket, and give the message that S3 sends."""
+
+    def drop(data, name=NAME, time="2026-11-22T10:00:00.123Z"):
+        s3.put_object(Bucket=bucket, Key=DROPPED + name, Body=data)
+        key = (DROPPED + name).replace(" ", "+")
+        place = {"bucket": {"name": bucket}, "object": {"key": key}}
+        return {"Records": [{"eventSource": "aws:s3", "eventTime": time, "s3": place}]}
+
+    return drop
+
+
+RAW = "raw/to_processed/chart_date=2026-11-21/global-daily.20261122T100000Z.json"
+
+
+def test_a_csv_lands_as_the_chart_and_for_the_date_of_its_name_with_each_row_beside_its_track(function, drop, stored):
+    table = rows()
+
+    answer = function(drop(csv_of(table)))
+
+    raw = stored.read(RAW)
+    items = raw["pages"][0]["items"]
+    assert answer["landed"] == [{"chart": "global-daily", "key": RAW, "entries": 50}]
+    assert (raw["format"], raw["source"], raw["chart"]) == ("top50-raw/1", "chart_csv", "global-daily")
+    assert (raw["chart_date"], raw["total"], raw["playlist"]) == ("2026-11-21", 50, None)
+    assert [item["item"]["uri"] for item in items] == [row["uri"] for row in table[:50]]
+    assert items[0]["csv"] == {column: str(value) for column, value in table[0].items()}
+
+
+def test_the_file_is_then_out_of_the_way(function, drop, stored):
+    function(drop(csv_of(rows())))
+
+    assert stored.keys("raw/chart_csv/") == [f"raw/chart_csv/processed/{NAME}"]
+
+
+def test_the_size_of_the_chart_is_a_setting_and_each_track_is_fetched_once(
+    function, drop, stored, spotify, monkeypatch
+):
+    monkeypatch.setenv("CHART_SIZE", "3")
+    table = rows(9)
+    table[2]["uri"] = table[0]["uri"]
+
+    function(drop(csv_of(table)))
+
+    asked = sorted(call for call in spotify.requests() if "/tracks/" in call)
+    assert asked == sorted(f"GET /v1/tracks/{row['uri'][-22:]}" for row in table[:2])
+    assert stored.read(RAW)["total"] == 3
+
+
+def test_a_track_that_is_gone_keeps_its_place_empty(function, drop, stored):
+    table = rows(5)
+    table[1]["uri"] = f"spotify:track:{named_id('no track')}"
+
+    function(drop(csv_of(table)))
+
+    items = stored.read(RAW)["pages"][0]["items"]
+    assert [item["item"] is None for item in items] == [False, True, False, False, False]
+    assert items[1]["csv"]["rank"] == "2"
+
+
+def test_a_weekly_chart_is_a_chart_of_its_own(function, drop):
+    table = [{("weeks_on_chart" if key == "days_on_chart" else key): row[key] for key in row} for row in rows(50)]
+
+    answer = function(drop(csv_of(table), "regional-de-weekly-2026-11-19.csv"))
+
+    assert answer["landed"][0]["chart"] == "de-weekly"
+    assert "chart_date=2026-11-19/" in answer["landed"][0]["key"]
+
+
+def test_a_second_delivery_of_the_message_lands_nothing_and_asks_spotify_nothing(function, drop, spotify, stored):
+    message = drop(csv_of(rows()))
+    function(message)
+    spotify.forget_requests()
+    before = stored.keys()
+
+    answer = function(message)
+
+    assert answer["landed"] == []
+    assert answer["skipped"][0]["key"] == DROPPED + NAME
+    assert spotify.requests() == []
+    assert stored.keys() == before
+
+
+def test_a_run_that_died_before_it_moved_the_file_is_finished_by_the_next(function, drop, stored):
+    data = csv_of(rows())
+    function(drop(data))
+
+    answer = function(drop(data))
+
+    assert answer["skipped"] == [{"chart": "global-daily", "key": RAW}]
+    assert stored.keys(DROPPED) == []
+
+
+def test_a_wall_leaves_the_file_where_it_is_for_the_retry(function, drop, spotify, stored):
+    message = drop(csv_of(rows()))
+    spotify.fail("quota", endpoint="track")
+    with pytest.raises(ChartsFailedError, match="QUOTA_EXCEEDED"):
+        function(message)
+    assert stored.keys() == [DROPPED + NAME]
+    spotify.heal()
+
+    assert len(function(message)["landed"]) == 1
+
+
+def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(function, drop, stored, spotify):
+    table = rows(5)
+    table[3]["rank"] = 9
+
+    with pytest.raises(ChartsFailedError, match=r"line 5, column rank: rank 9 where 4 belongs\..*Download it again"):
+        function(drop(csv_of(table)))
+
+    reason = stored.read(f"raw/quarantine/chart_csv/{NAME}.reason.json")
+    assert stored.keys() == [f"raw/quarantine/chart_csv/{NAME}", f"raw/quarantine/chart_csv/{NAME}.reason.json"]
+    assert (reason["line"], reason["column"]) == (5, "rank")
+    assert reason["source_key"] == DROPPED + NAME
+    assert spotify.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("chart.csv", "does not say which chart"),
+        ("regional-global-daily-2026-02-30.csv", "does not say which chart"),
+        ("regional-global-daily-2026-11-21 (1).csv", "does not say which chart"),
+        ("regional-global-weekly-2026-11-19.csv", "lacks weeks_on_chart, which a weekly chart has"),
+    ],
+)
+def test_a_name_that_does_not_fit_is_a_reason_too(function, drop, stored, name, words):
+    with pytest.raises(ChartsFailedError, match=words):
+        function(drop(csv_of(rows(50)), name))
+
+    assert stored.keys()[0] == f"raw/quarantine/chart_csv/{name}"
+
+
+def test_the_retry_of_a_quarantined_file_fails_with_the_same_reason(function, drop, stored):
+    message = drop(b"nonsense")
+    reasons = []
+    for _ in range(2):
+        with pytest.raises(ChartsFailedError) as raised:
+            function(message)
+        reasons.append(str(raised.value).partition(". ")[0])
+
+    assert reasons[0] == reasons[1]
+    assert "the header lacks rank" in reasons[0]
+
+
+def test_a_corrected_file_lands_although_a_bad_one_of_its_name_lies_in_quarantine(function, drop):
+    with pytest.raises(ChartsFailedError):
+        function(drop(b"nonsense"))
+    message = drop(csv_of(rows()), time="2026-11-22T10:05:00Z")
+
+    assert len(function(message)["landed"]) == 1
+    assert len(function(message)["skipped"]) == 1
+
+
+def test_a_file_that_is_replaced_while_it_is_read_stays_for_its_own_message(function, drop, s3, bucket, stored):
+    message = drop(csv_of(rows()))
+    etag = s3.head_object(Bucket=bucket, Key=DROPPED + NAME)["ETag"]
+    refusal = (SimpleNamespace(status_code=412), {"Error": {"Code": "PreconditionFailed", "Message": "no"}})
+    # The function's client; moto leaves out the conditions of a copy.
+    events = importlib.import_module("chart_extract.handler").s3.meta.events
+    conditions = []
+    events.register("provide-client-params.s3.CopyObject", lambda params, **_: conditions.append(params))
+    events.register("before-call.s3.CopyObject", lambda **_: refusal)
+
+    answer = function(message)
+
+    assert len(answer["landed"]) == 1
+    assert [it["CopySourceIfMatch"] for it in conditions] == [etag]
+    assert stored.keys(DROPPED) == [DROPPED + NAME]
+
+
+def test_a_message_about_another_folder_is_refused(function, drop):
+    message = json.loads(json.dumps(drop(b"")).replace("chart_csv/to_processed", "to_processed"))
+
+    with pytest.raises(EventError, match="does not lie in raw/chart_csv/to_processed/"):
+        function(message)
+
+
+@pytest.mark.parametrize("record", [{}, {"s3": None}, None, {"s3": {"object": {"key": DROPPED + "a.csv"}}}])
+def test_records_that_are_not_s3s_are_refused(function, record):
+    with pytest.raises(EventError, match="not what S3 sends"):
+        function({"Records": [record]})
+
+
+def test_what_lands_is_what_the_glue_job_reads(function, drop, s3, bucket):
+    import transform
+
+    function(drop(csv_of(rows())))
+
+    data = s3.get_object(Bucket=bucket, Key=RAW)["Body"].read()
+    document = json.loads(data)
+    chart = transform.envelope(document, None)
+    entries, skipped = transform.parse_entries(chart["pages"], chart["entries_expected"])
+    assert (chart["chart"], chart["chart_date"], chart["source"]) == ("global-daily", "2026-11-21", "chart_csv")
+    assert (len(entries), skipped) == (50, 0)
+    first = entries[0]
+    facts = ("streams", "peak_position", "previous_position", "days_on_chart")
+    assert [first[fact] for fact in facts] == [9_000_000, 1, None, 3]
