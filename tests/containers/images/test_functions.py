@@ -1,10 +1,12 @@
 """Each Lambda image, built, and invoked through Lambda's emulator against the local cloud: what Lambda would answer."""
 
 import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from containers.images.docker_engine import container, docker
+from containers.images.docker_engine import ROOT, container, docker
 
 from local_cloud.aws.lambda_container import container_environments
 from local_cloud.cloud import LocalCloud
@@ -13,6 +15,7 @@ from local_cloud.spotify import SpotifyStandIn
 
 pytestmark = pytest.mark.containers
 
+UV = Path(sys.prefix, "bin", "uv")
 DAY = f"{datetime.now(UTC):%Y-%m-%d}"
 
 
@@ -160,15 +163,14 @@ def test_an_image_holds_code_and_locked_packages_and_nothing_of_the_folder_aroun
 
 
 @pytest.mark.parametrize("image", ["extract", "trigger", "check"])
-@pytest.mark.parametrize("architecture", ["x86_64", "aarch64"])
-def test_a_lock_names_packages_for_both_architectures_of_lambda(tmp_path, image, architecture):
+def test_a_lock_installs_on_arm64_too(tmp_path, image):
     lock = f"containers/{image}/requirements.txt"
-    options = ["--require-hashes", "--only-binary", ":all:", "--python-version", "3.13", "--dry-run"]
-    # Amazon Linux 2023 has glibc 2.34.
-    platform = f"{architecture}-manylinux_2_34"
+    # Amazon Linux 2023 has glibc 2.34. Not a dry run: that compares no hashes.
+    target = ["--python-version", "3.13", "--python-platform", "aarch64-manylinux_2_34", "--target", tmp_path]
 
     finished = subprocess.run(
-        [".venv/bin/uv", "pip", "install", *options, "--python-platform", platform, "--target", tmp_path, "-r", lock],
+        [UV, "pip", "install", "--no-cache", "--require-hashes", "--only-binary", ":all:", *target, "-r", lock],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=300,
