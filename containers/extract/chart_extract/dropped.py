@@ -8,7 +8,7 @@ raw/quarantine/chart_csv/<name>    no chart, with <name>.reason.json beside it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,15 +42,23 @@ class Drop:
         return self.key.rpartition("/")[2]
 
 
-def drops_in(event: object) -> list[Drop]:
-    """Read the files that S3 tells of; none when the event is no such message."""
-    records = event.get("Records") if isinstance(event, Mapping) else None
-    if not isinstance(records, list) or not records:
-        return []
+def drops_in(event: object) -> list[Drop] | None:
+    """Read the files that S3 tells of, by itself or through a queue; None when the event is no such message."""
+    if not isinstance(event, Mapping) or "Records" not in event:
+        return None
     try:
-        return [_drop(record) for record in records]
-    except (KeyError, TypeError, ValueError):
+        return [_drop(record) for record in _s3_records(event["Records"])]
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise EventError("the event has Records, but they are not what S3 sends for new objects") from None
+
+
+def _s3_records(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for record in records:
+        if "body" in record:
+            # When the queue is set up, S3 sends a message without records to try it.
+            yield from json.loads(record["body"]).get("Records", [])
+        else:
+            yield record
 
 
 def _drop(record: Mapping[str, Any]) -> Drop:

@@ -51,7 +51,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         tell_consent_age(credentials, context.function_name, utc_now())
         return connect(credentials, config, policy)
 
-    if drops := drops_in(event):
+    if (drops := drops_in(event)) is not None:
         result = extract_csvs(
             drops,
             config.chart_size,

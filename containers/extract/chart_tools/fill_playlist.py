@@ -76,12 +76,9 @@ def fill(spotify: Spotify, playlist: Chart, songs: Sequence[Song], policy: Retry
     """
     uris = [song.uri for song in songs]
     for start in range(0, len(uris), SONGS_A_REQUEST):
+        change = spotify.playlist_add_items if start else spotify.playlist_replace_items
         some = uris[start : start + SONGS_A_REQUEST]
-        if start == 0:
-            change = partial(spotify.playlist_replace_items, playlist.playlist_id, some)
-        else:
-            change = partial(spotify.playlist_add_items, playlist.playlist_id, some, position=start)
-        policy.call(playlist, change, partial(playlist_wall, playlist))
+        policy.call(playlist, partial(change, playlist.playlist_id, some), partial(playlist_wall, playlist))
     holds = songs_in(read_playlist(spotify, playlist, policy, utc_now))
     if not Change(holds, songs).is_none:
         raise NotFilledError(playlist, f"it does not hold the {len(songs)} songs that were put there")

@@ -27,6 +27,17 @@ def test_all_missing_settings_are_named_at_once():
         Config.from_env({"CHARTS": " "})
 
 
+def test_of_a_csv_fifty_places_count_or_as_many_as_are_set():
+    assert Config.from_env(ENV | {"CHART_SIZE": ""}).chart_size == 50
+    assert Config.from_env(ENV | {"CHART_SIZE": "200"}).chart_size == 200
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "many", "1.5"])
+def test_a_chart_without_places_is_refused(size):
+    with pytest.raises(ConfigError, match="CHART_SIZE"):
+        Config.from_env(ENV | {"CHART_SIZE": size})
+
+
 @pytest.mark.parametrize("name", ["SPOTIFY_API_URL", "SPOTIFY_ACCOUNTS_URL"])
 @pytest.mark.parametrize("url", ["api.spotify.com/v1/", "ftp://api.spotify.com", "https://", "http:///v1"])
 def test_an_address_that_spotipy_would_silently_not_use_is_refused(name, url):

@@ -251,6 +251,21 @@ def test_a_file_that_is_replaced_while_it_is_read_stays_for_its_own_message(func
     assert stored.keys(DROPPED) == [DROPPED + NAME]
 
 
+def test_s3s_message_may_come_through_a_queue(function, drop):
+    message = drop(csv_of(rows()))
+
+    answer = function({"Records": [{"eventSource": "aws:sqs", "body": json.dumps(message)}]})
+
+    assert [it["chart"] for it in answer["landed"]] == ["global-daily"]
+
+
+def test_the_message_by_which_s3_tries_a_queue_lands_nothing(function, spotify):
+    answer = function({"Records": [{"eventSource": "aws:sqs", "body": json.dumps({"Event": "s3:TestEvent"})}]})
+
+    assert answer == {"landed": [], "unchanged": [], "skipped": [], "failed": []}
+    assert spotify.requests() == []
+
+
 def test_a_message_about_another_folder_is_refused(function, drop):
     message = json.loads(json.dumps(drop(b"")).replace("chart_csv/to_processed", "to_processed"))
 
@@ -258,7 +273,10 @@ def test_a_message_about_another_folder_is_refused(function, drop):
         function(message)
 
 
-@pytest.mark.parametrize("record", [{}, {"s3": None}, None, {"s3": {"object": {"key": DROPPED + "a.csv"}}}])
+@pytest.mark.parametrize(
+    "record",
+    [{"body": "hello"}, {"body": "[]"}, {}, {"s3": None}, None, {"s3": {"object": {"key": DROPPED + "a.csv"}}}],
+)
 def test_records_that_are_not_s3s_are_refused(function, record):
     with pytest.raises(EventError, match="not what S3 sends"):
         function({"Records": [record]})
