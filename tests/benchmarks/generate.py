@@ -29,7 +29,7 @@ def raw_files(count: int) -> Iterator[tuple[str, bytes]]:
 
 def raw_file(chart: str, playlist_id: str, day: dt.date) -> bytes:
     """One chart of one day, in the envelope that extract lands."""
-    contents = contents_of(Playlist(playlist_id, chart, EDITOR), day, OLD, [])
+    contents = contents_of(Playlist(playlist_id, chart, EDITOR), day, OLD, faults=[], filled={})
     address = f"https://api.spotify.com/v1/playlists/{playlist_id}/tracks"
     envelope = {
         "format": "top50-raw/1",
