@@ -97,7 +97,7 @@ test-job: $(READY)
 test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an environment of its own)
 	@$(MAKE) --no-print-directory VENV=.venv-glue6 LOCK=requirements-dev-glue6.txt test-job
 
-test-containers: $(READY) ## Build the images and run them: Lambda's by its emulator, all by docker compose (needs Docker)
+test-containers: $(READY) $(SAM_READY) ## Build the images and run them: Lambda's by its emulator, all by docker compose (needs Docker)
 	@$(BIN)/python -m pytest -m containers
 
 check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types; the template, the state machine, SQL, workflows

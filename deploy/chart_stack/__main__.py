@@ -66,11 +66,11 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _run(arguments: argparse.Namespace, console: Console) -> None:
-    if arguments.command == "deploy":
-        deploy(arguments.stack, shlex.split(arguments.more))
-        return
-    # What was answered to `make deploy` counts here too; None leaves it to the environment.
+    # What was answered to `make deploy` counts from then on; None leaves it to the environment.
     session = boto3.Session(region_name=saved_parameters(arguments.stack).get("region"))
+    if arguments.command == "deploy":
+        deploy(arguments.stack, session, console, shlex.split(arguments.more))
+        return
     stack = Stack.find(arguments.stack, session)
     match arguments.command:
         case "destroy":

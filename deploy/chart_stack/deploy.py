@@ -5,6 +5,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 
+import boto3
+from rich.console import Console
 from samtranslator.yaml_helper import yaml_parse
 
 from chart_stack.errors import CommandError
@@ -12,9 +14,12 @@ from chart_stack.sam import run_sam
 from chart_stack.settings import COMMON, TEMPLATE, saved_parameters, saved_settings
 
 
-def deploy(stack: str, more: Sequence[str]) -> None:
+def deploy(stack: str, session: boto3.Session, console: Console, more: Sequence[str]) -> None:
     """Build and deploy; ``more`` are further arguments of ``sam deploy``."""
     check_name(stack)
+    # Asked first: without credentials the images would be built for nothing.
+    account = session.client("sts").get_caller_identity()["Account"]
+    console.print(f"Stack {stack} goes to account {account}, region {session.region_name}.")
     run_sam(["build"])
     run_sam([*deploy_arguments(stack, interactive=sys.stdin.isatty()), *more])
 

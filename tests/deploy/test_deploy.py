@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chart_stack import settings
+from chart_stack.__main__ import main
 from chart_stack.deploy import deploy_arguments
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,26 @@ def test_where_nobody_can_answer_it_deploys_with_what_it_was_given():
         "charts",
         "--no-confirm-changeset",
     ]
+
+
+def told(*arguments):
+    """What a command ends with that is not even begun."""
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments])
+    return str(ended.value)
+
+
+def test_a_name_that_would_not_fit_is_refused_before_anything_is_built():
+    message = told("--stack", "Spotify_Top50", "deploy")
+
+    assert message.startswith("STACK=Spotify_Top50 is no name for a stack: small letters, digits and hyphens")
+
+
+def test_without_credentials_nothing_is_built(monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+
+    assert "AWS does not know who you are" in told("--stack", "charts", "deploy")
 
 
 @pytest.mark.parametrize(

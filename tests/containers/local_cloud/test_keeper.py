@@ -48,6 +48,6 @@ def test_when_its_starter_is_killed_the_command_ends_too():
 def test_the_commands_exit_code_is_the_keepers():
     keeper = [sys.executable, "-m", "local_cloud.spark.keeper", "sh", "-c", "exit 7"]
     environment = {**os.environ, "PYTHONPATH": "containers/local_cloud"}
-    # The pipe is held open until the keeper has ended: subprocess.run would close it at once, and that ends the command.
+    # The pipe is held open until the keeper has ended: subprocess.run would close it, and that ends the command.
     with subprocess.Popen(keeper, stdin=subprocess.PIPE, env=environment) as held:
         assert held.wait(timeout=20) == 7
