@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist sql check-lake cloud test test-full test-job test-glue6 test-containers check deploy destroy invoke status logs redrive reprocess up down bench bench-full lock clean
+.PHONY: help demo run doctor authorize fill-playlist sql report check-lake cloud test test-full test-job test-glue6 test-containers check deploy destroy invoke status logs redrive reprocess up down bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -78,6 +78,10 @@ fill-playlist: $(READY) ## Put a chart into a playlist of yours: PLAYLIST=<its U
 
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
 	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$(FILE)") $(if $(CSV),--csv) -- "$$Q"
+
+report: $(READY) ## One HTML file on a chart: the lake used last, or STACK= on AWS; CHART=global, OUT=report.html
+	@$(BIN)/python -m local_cloud.commands.html_report $(if $(CHART),--chart "$(CHART)") $(if $(OUT),--out "$(OUT)") \
+		$(if $(call GIVEN,STACK),--stack "$$STACK")
 
 check-lake: $(READY) ## The checks again, on the lake used last
 	@$(BIN)/python -m local_cloud.commands.check_lake

@@ -15,6 +15,7 @@ from chart_check.views import lake_views, make_views
 from local_cloud.aws.athena import Athena as LocalAthena
 from local_cloud.aws.glue_crawler import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
+from local_cloud.queries import Stack
 
 BUCKET, DATABASE, WORKGROUP = "hand-made", "charts", "people"
 EMPTY = "-"
@@ -25,6 +26,7 @@ class HandMadeLake:
 
     def __init__(self, aws):
         self._s3, self._glue = aws.client("s3"), aws.client("glue")
+        self.stack = Stack({"Database": DATABASE, "Workgroup": WORKGROUP, "DataBucket": BUCKET}, aws.client)
         self._local_athena = LocalAthena(aws)
         aws.operations.update(self._local_athena.operations() | Crawlers(aws).operations())
         self._s3.create_bucket(Bucket=BUCKET)

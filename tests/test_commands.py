@@ -87,7 +87,7 @@ def test_the_demo_writes_nothing_that_looks_like_an_error(demo):
 def test_the_readme_shows_the_form_of_what_the_demo_prints(demo):
     def form(text):
         """The labels and counts that do not depend on the day; songs and times do."""
-        counts = re.findall(r"^(rows|checks|seconds) .*", text, re.MULTILINE)
+        counts = re.findall(r"^(rows|checks|seconds|report) .*", text, re.MULTILINE)
         stable = re.findall(r"2,100 chart_entry|42 chart_load; 14 dates|21 passed, 0 failed|Ask your own: .*", text)
         return counts, stable
 
@@ -115,6 +115,28 @@ def test_sql_prints_csv_on_demand(demo, home):
 
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout == "chart,_col1,n\nglobal,1,\njp,1,\nus,1,\n"
+
+
+def test_the_demo_ends_by_naming_its_report(demo, home):
+    [file] = re.findall(r"^report +(\S+)$", demo.stdout, re.MULTILINE)
+
+    assert file == str(home / "demo" / "report.html")
+    assert "<h1>global</h1>" in Path(file).read_text()
+
+
+def test_report_shows_another_chart_on_demand(demo, home):
+    finished = make(home, "report", "CHART=jp", f"OUT={home / 'jp.html'}")
+
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == f"{home / 'jp.html'}\n"
+    assert "<h1>jp</h1>" in (home / "jp.html").read_text()
+
+
+def test_report_on_a_chart_that_is_not_there_names_those_that_are(demo, home):
+    finished = make(home, "report", "CHART=de")
+
+    assert finished.returncode != 0
+    assert "chart de is not in the lake, which has: global, jp, us" in finished.stderr
 
 
 def test_sql_of_a_file_that_is_not_there_says_so(home):

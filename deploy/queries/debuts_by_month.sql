@@ -9,7 +9,6 @@ debut AS (
     WHERE
         chart = (SELECT chart FROM asked)
         AND movement = 'new'
-        AND previous_date IS NOT NULL
 ),
 recorded AS (
     SELECT chart_date, min(chart_date) OVER () AS first_date

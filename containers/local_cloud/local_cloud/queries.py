@@ -1,7 +1,8 @@
-"""Ask the local Athena, and show its answer."""
+"""Ask Athena, and show its answer."""
 
 import csv
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -17,6 +18,14 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 class QueryError(Exception):
     """Athena could not run the query; the message is its reason."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A deployed stack, here or on AWS: its outputs, and what makes a client for a service by its name."""
+
+    outputs: Mapping[str, str]
+    client: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -38,13 +47,25 @@ def crawl(cloud: RunningCloud) -> None:
 
 
 def query(cloud: RunningCloud, sql: str) -> Answer:
-    """Run SQL in the stack's workgroup and database."""
-    athena = cloud.aws.client("athena")
+    """Run SQL in the local stack's workgroup and database."""
+    return ask(stack_of(cloud), sql)
+
+
+def stack_of(cloud: RunningCloud) -> Stack:
+    """The stack of a local cloud."""
+    return Stack(cloud.outputs, cloud.aws.client)
+
+
+def ask(stack: Stack, sql: str, *parameters: str) -> Answer:
+    """Run SQL in a stack's workgroup and database, each ``?`` in it filled with a parameter's text."""
+    athena = stack.client("athena")
+    filled = {"ExecutionParameters": [_literal(each) for each in parameters]} if parameters else {}
     try:
         query_id = athena.start_query_execution(
             QueryString=sql,
-            QueryExecutionContext={"Database": cloud.outputs["Database"]},
-            WorkGroup=cloud.outputs["Workgroup"],
+            QueryExecutionContext={"Database": stack.outputs["Database"]},
+            WorkGroup=stack.outputs["Workgroup"],
+            **filled,
         )["QueryExecutionId"]
     except athena.exceptions.InvalidRequestException as error:
         raise QueryError(error.response["Error"]["Message"]) from None
@@ -55,6 +76,11 @@ def query(cloud: RunningCloud, sql: str) -> Answer:
     if status["State"] != "SUCCEEDED":
         raise QueryError(status.get("StateChangeReason", status["State"]))
     return _results(athena, query_id)
+
+
+def _literal(text: str) -> str:
+    """A parameter as Athena wants it: a constant of SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _results(athena: Any, query_id: str) -> Answer:

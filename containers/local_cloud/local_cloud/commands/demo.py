@@ -16,6 +16,7 @@ from local_cloud import states
 from local_cloud.cloud import LocalCloud, RunningCloud
 from local_cloud.commands.report import show_checks, show_row_counts, show_seconds, show_top10
 from local_cloud.pipeline import Execution, executions, wait_until_done
+from local_cloud.queries import stack_of
 from local_cloud.spotify import SpotifyStandIn
 from local_cloud.spotify.remote import RemoteStandIn
 
@@ -41,6 +42,11 @@ def main() -> None:
         with LocalCloud(states.DEMO, parameters) as cloud, cloud.poll_queues():
             cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
             show(console, cloud, *run(console, cloud, spotify))
+            # Not above: the image of docker compose, which runs the rest of this, does without the drawing library.
+            from local_cloud.html_report.write import write_report
+
+            file = write_report(stack_of(cloud), None, states.DEMO / "report.html")
+            console.print(f"report   {file}", highlight=False, soft_wrap=True)
             console.print('\nAsk your own: make sql Q="select * from chart_load"', highlight=False)
 
 
