@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import median
 
 from arms import ARMS, Timing, run
-from generate import write_raw_files
+from generate import CHARTS, write_raw_files
+from new_date import measure_new_date
 from rich.console import Console
 
 ROOT = Path(__file__).parents[2]
@@ -39,19 +40,24 @@ that of an arm's largest process, for ours and the tutorial Spark's driver.
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print, write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--files", type=int, nargs="+", default=[1, 2000], help="numbers of raw files")
+    parser.add_argument("--files", type=int, nargs="*", default=[1, 2000], help="numbers of raw files")
+    parser.add_argument(
+        "--days", type=int, default=365, help="dates in the lake that a new one comes to; 0: leave it out"
+    )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--page", type=Path, default=PAGE)
     args = parser.parse_args(argv)
     console = Console()
     head = HEAD.format(
-        command="make bench" if max(args.files) < A_YEAR else "make bench-full",
+        command="make bench-full" if A_YEAR in args.files else "make bench",
         runs=args.runs,
         cores=os.cpu_count(),
         machine=platform.machine(),
         python=platform.python_version(),
     )
     sections = [head, *(measure(console, files, args.runs) for files in args.files)]
+    if args.days:
+        sections.append(new_date(console, args.days, args.runs))
     args.page.write_text("\n".join(sections))
     console.print(f"written to {args.page}")
 
@@ -70,6 +76,16 @@ def measure(console: Console, files: int, runs: int) -> str:
             with console.status(f"{files} files: {arm}, run {turn + 1} of {runs}"):
                 timings[arm].append(run(arm, generated, WORK / "run"))
     section = page_section(files, sum(path.stat().st_size for path in generated.rglob("*.json")), timings)
+    console.print(section, highlight=False)
+    return section
+
+
+def new_date(console: Console, days: int, runs: int) -> str:
+    """The section of the page for a new date in an empty lake and in a full one."""
+    generated = WORK / f"raw-{len(CHARTS)}"
+    write_raw_files(generated, len(CHARTS))
+    with console.status(f"a new date in an empty lake and in one of {days} dates"):
+        section = measure_new_date(generated, WORK / "run", days, runs)
     console.print(section, highlight=False)
     return section
 

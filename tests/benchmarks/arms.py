@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,23 +44,29 @@ def run(arm: str, generated: Path, place: Path) -> Timing:
     """
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(generated, place / "raw" / "to_processed", copy_function=os.link)
-    with (place / "output").open("w") as output:
+    timing, printed = timed(command(arm, place / "raw", place / "lake"), {}, place / "output")
+    if arm == "ours":
+        assert_loaded(printed, generated)
+    return timing
+
+
+def timed(arguments: Sequence[str], env: Mapping[str, str], output: Path) -> tuple[Timing, str]:
+    """Run a command to its end; SystemExit with what it printed when it fails. Returns what it printed too."""
+    with output.open("w") as printing:
         started = time.monotonic()
-        process = subprocess.Popen(
-            command(arm, place / "raw", place / "lake"),
-            env=submit_environment({}),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        process = subprocess.Popen(arguments, env=submit_environment(env), stdout=printing, stderr=subprocess.STDOUT)
         _pid, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    printed = (place / "output").read_text()
+    printed = output.read_text()
     if process.returncode != 0:
-        raise SystemExit(f"arm {arm} failed:\n{printed[-3000:]}")
-    if arm == "ours":
-        loaded = json.loads(printed.splitlines()[-1])["rows"]["chart_load"]
-        files = sum(1 for _ in generated.rglob("*.json"))
-        if loaded != files:
-            raise SystemExit(f"arm ours loaded {loaded} charts of {files} files")
-    return Timing(seconds, usage.ru_maxrss / 1024)
+        raise SystemExit(f"{' '.join(arguments[-5:])} failed:\n{printed[-3000:]}")
+    return Timing(seconds, usage.ru_maxrss / 1024), printed
+
+
+def assert_loaded(printed: str, generated: Path) -> None:
+    """The job's summary must count every generated file; SystemExit otherwise."""
+    loaded = json.loads(printed.splitlines()[-1])["rows"]["chart_load"]
+    files = sum(1 for _ in generated.rglob("*.json"))
+    if loaded != files:
+        raise SystemExit(f"the job loaded {loaded} charts of {files} files")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import orjson
+import pytest
 from benchmarks.generate import raw_files
 
 ROOT = Path(__file__).parents[2]
@@ -23,21 +24,33 @@ def test_generated_files_are_the_same_every_time_and_as_large_as_spotifys():
     assert all(len(orjson.loads(data)["pages"][0]["items"]) == 50 for _name, data in first)
 
 
-def test_the_bench_times_every_arm_and_writes_its_page(tmp_path):
-    page = tmp_path / "benchmarks.md"
-
+def bench(page, *arguments):
+    """Run the bench; returns the page it writes."""
     finished = subprocess.run(
-        [sys.executable, "tests/benchmarks", "--files", "2", "--runs", "1", "--page", str(page)],
+        [sys.executable, "tests/benchmarks", "--runs", "1", "--page", str(page), *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": "containers/local_cloud"},
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    written = page.read_text()
+    return page.read_text()
+
+
+def test_the_bench_times_every_arm_and_writes_its_page(tmp_path):
+    written = bench(tmp_path / "benchmarks.md", "--files", "2", "--days", "0")
+
     for arm in ("tutorial", "ours", "duckdb", "parse", "start"):
         assert re.search(rf"^\| {arm} \| [0-9.]+ \|", written, re.MULTILINE)
     assert re.search(r"^ours / tutorial: [0-9.]+$", written, re.MULTILINE)
     assert re.search(r"^ours / duckdb: [0-9.]+$", written, re.MULTILINE)
+
+
+@pytest.mark.full
+def test_the_bench_compares_a_new_date_in_an_empty_lake_and_in_a_full_one(tmp_path):
+    written = bench(tmp_path / "benchmarks.md", "--files", "--days", "20")
+
+    for lake in ("empty", "full"):
+        assert re.search(rf"^\| {lake} \| [0-9.]+ \| [0-9,]+ \|", written, re.MULTILINE)
+    assert re.search(r"^requests, full / empty: [0-9.]+$", written, re.MULTILINE)
