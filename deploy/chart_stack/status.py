@@ -1,5 +1,6 @@
 """``make status``: the last executions of the pipeline, what each did, and what waits."""
 
+import json
 from datetime import UTC
 from typing import Any
 
@@ -33,9 +34,20 @@ def status(stack: Stack, console: Console, last: int) -> None:
 
 
 def why(execution: dict[str, Any]) -> str:
-    """The reason that DescribeExecution gives for an end."""
-    told = [execution[part] for part in ("error", "cause") if execution.get(part)]
-    return ": ".join(told) or str(execution["status"])
+    """The reason that DescribeExecution gives for an end, without the description of all that was not the reason."""
+    told = [execution.get("error"), _message(execution.get("cause", ""))]
+    return ": ".join(filter(None, told)) or str(execution["status"])
+
+
+def _message(cause: str) -> str:
+    """A cause with a job run or a function's error in it, as JSON, cut down to the message in there."""
+    before, brace, described = cause.partition("{")
+    try:
+        found = json.loads(brace + described)
+    except ValueError:
+        return cause
+    message = found.get("ErrorMessage") or found.get("errorMessage")
+    return f"{before}{message}" if message else cause
 
 
 def _executions(stack: Stack, last: int) -> list[dict[str, Any]]:
