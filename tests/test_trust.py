@@ -196,7 +196,11 @@ def documented():
 
 @pytest.mark.parametrize("role", ROLES.values())
 def test_a_function_may_make_every_call_that_it_makes(life, role):
-    refused = {need for need in life.needs[role] if not any(grant.allows(need) for grant in life.grants[role])}
+    refused = {
+        (need.action, need.resource)
+        for need in life.needs[role]
+        if not any(grant.allows(need) for grant in life.grants[role])
+    }
 
     assert life.needs[role]
     assert refused == set()
