@@ -1,10 +1,12 @@
-"""What moto's S3 leaves out: it ignores the conditions on a copy."""
+"""What moto's S3 leaves out: it ignores the conditions on a copy, and fails to list what goes meanwhile."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
+from moto.s3.utils import _VersionedKeyStore
 from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
@@ -33,3 +35,14 @@ def _etag(copy_source: str) -> str:
     bucket, _slash, key = unquote(copy_source.partition("?")[0]).lstrip("/").partition("/")
     found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].head_object(bucket, key)
     return found.etag if found is not None else ""
+
+
+def list_what_was_there() -> None:
+    """Let a listing show the objects of one moment: moto's own is an HTTP 500 when one of them is deleted meanwhile."""
+    moto_keys: Any = _VersionedKeyStore
+    moto_keys.items = _items
+
+
+def _items(keys: dict[str, list[Any]]) -> Iterator[tuple[str, Any]]:
+    # dict's own items, past those that moto puts over them: each key with all its versions.
+    return ((key, versions[-1]) for key, versions in list(dict.items(keys)))

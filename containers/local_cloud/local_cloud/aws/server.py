@@ -12,7 +12,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from local_cloud.aws.operations import Operation, with_operations
-from local_cloud.aws.s3 import with_copy_conditions
+from local_cloud.aws.s3 import list_what_was_there, with_copy_conditions
 from local_cloud.aws.sqs import leave_delivery_to_pollers
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class AwsServer(AwsEndpoint):
         name: str | None = None,
     ) -> None:
         leave_delivery_to_pollers()
+        list_what_was_there()
         self.operations: dict[str, Operation] = {}
         app = with_operations(DomainDispatcherApplication(create_backend_app), self.operations)
         app = wrap(with_copy_conditions(app))
