@@ -3,13 +3,15 @@
 import io
 import json
 import threading
+import time
 from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
 
 from local_cloud.aws.operations import AwsError
-from local_cloud.cloud import InvocationError, LocalCloud
+from local_cloud.aws.stack import deploy
+from local_cloud.cloud import STACK, TEMPLATE, InvocationError, LocalCloud
 from local_cloud.pipeline import executions, wait_until_done
 from local_cloud.queries import query
 from local_cloud.spotify import SpotifyStandIn
@@ -212,3 +214,38 @@ def test_a_crawler_that_runs_already_is_waited_for_and_then_crawls_again(cloud):
     assert execution.status == "SUCCEEDED", execution.cause
     assert len(refused) == 1
     assert count(cloud, "chart_load") == 2
+
+
+def test_an_extraction_that_fails_at_every_try_is_told(cloud, spotify):
+    spotify.fail("not_found")
+
+    # As the schedule does it: nobody waits for the answer.
+    cloud.aws.client("lambda").invoke(
+        FunctionName=cloud.outputs["ExtractFunction"], InvocationType="Event", Payload=json.dumps(NOTHING)
+    )
+
+    record = json.loads(first_mail(cloud))
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestContext"]["approximateInvokeCount"] == 3
+    assert record["requestPayload"] == NOTHING
+    assert record["responsePayload"]["errorType"] == "ChartsFailedError"
+
+
+def first_mail(cloud):
+    """What the topic is told next, waited for."""
+    ends = time.monotonic() + 60
+    while not (told := mail(cloud)):
+        assert time.monotonic() < ends, "the topic was told nothing"
+        threading.Event().wait(0.05)
+    return told[0]
+
+
+def test_a_deployment_onto_the_running_stack_reaches_functions_that_are_warm(cloud, spotify):
+    before = cloud.invoke("ExtractFunction", NOTHING)
+    parameters = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
+
+    deploy(cloud.aws, TEMPLATE, STACK, {**parameters, "Charts": "jp"})
+    after = cloud.invoke("ExtractFunction", NOTHING)
+
+    assert [item["chart"] for item in before["landed"]] == ["global", "us"]
+    assert [item["chart"] for item in after["landed"]] == ["jp"]

@@ -4,11 +4,13 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from local_cloud import states
+from local_cloud.aws.async_invocations import AsyncInvocations
 from local_cloud.aws.athena import Athena
 from local_cloud.aws.buckets import load_bucket, save_bucket
 from local_cloud.aws.event_sources import EventSources
@@ -58,7 +60,16 @@ class RunningCloud:
 
     def invoke(self, output: str, event: Mapping[str, Any]) -> Any:
         """Invoke the function that the stack's output names; InvocationError when its handler raises."""
-        answer = self.aws.client("lambda").invoke(FunctionName=self.outputs[output], Payload=json.dumps(event).encode())
+        return self._invoke(self.outputs[output], event)
+
+    def fire_schedule(self, moment: datetime) -> Any:
+        """Invoke what the stack's schedule invokes, with what it sends at this moment, and wait for the answer."""
+        target = self.aws.client("scheduler").get_schedule(Name=self.outputs["Schedule"])["Target"]
+        event = target["Input"].replace("<aws.scheduler.scheduled-time>", f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+        return self._invoke(target["Arn"], json.loads(event))
+
+    def _invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+        answer = self.aws.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode())
         payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             raise InvocationError(f"{payload['errorType']}: {payload['errorMessage']}")
@@ -118,6 +129,7 @@ class LocalCloud(RunningCloud):
             load_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
             load_views(self.aws, self.outputs["Database"], self._views_file)
             parts.enter_context(Lambdas(self.aws, stack.images, self.logs, self._containers))
+            parts.enter_context(AsyncInvocations(self.aws))
             self._parts = parts.pop_all()
         return self
 

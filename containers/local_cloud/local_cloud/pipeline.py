@@ -89,3 +89,10 @@ def _messages(cloud: RunningCloud) -> int:
     queue = cloud.outputs["LandedQueue"]
     counts = cloud.aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
     return sum(int(count) for count in counts.values())
+
+
+def landed_files(cloud: RunningCloud) -> list[str]:
+    """Keys of files that have landed and have not been transformed, at most a thousand."""
+    bucket = cloud.outputs["DataBucket"]
+    listed = cloud.aws.client("s3").list_objects_v2(Bucket=bucket, Prefix="raw/to_processed/")
+    return [item["Key"] for item in listed.get("Contents", [])]

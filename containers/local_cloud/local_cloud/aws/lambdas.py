@@ -56,6 +56,10 @@ class Lambdas:
 
     def _function(self, settings: Any) -> LambdaFunction | LambdaContainer:
         name = settings.function_name
+        if settings.code_or_config_updated and name in self._functions:
+            # What a stack's update has changed is for new processes; moto keeps the mark until somebody takes it off.
+            self._functions.pop(name).close()
+        settings.code_or_config_updated = False
         if name not in self._functions:
             folder = self._images[settings.code["ImageUri"]]
             if folder.name in self._containers:

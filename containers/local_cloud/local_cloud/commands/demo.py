@@ -15,7 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from local_cloud import states
 from local_cloud.cloud import LocalCloud, RunningCloud
 from local_cloud.commands.report import show_checks, show_row_counts, show_seconds, show_top10
-from local_cloud.pipeline import Execution, executions, wait_until_done
+from local_cloud.pipeline import Execution, executions, landed_files, wait_until_done
 from local_cloud.queries import stack_of
 from local_cloud.spotify import SpotifyStandIn
 from local_cloud.spotify.remote import RemoteStandIn
@@ -71,11 +71,12 @@ def process(progress: Progress, name: str, cloud: RunningCloud, spotify: StandIn
     started = time.monotonic()
     for day in days:
         tell(f"extract {day:%Y-%m-%d}")
-        # It is that day at Spotify's, and extract is sent what the schedule sends.
+        # It is that day at Spotify's.
         spotify.configure(date=f"{day:%Y-%m-%d}")
-        cloud.invoke("ExtractFunction", {"time": f"{day:%Y-%m-%dT%H:%M:%SZ}"})
+        cloud.fire_schedule(day)
     spent = time.monotonic() - started
     stop_on_failure(wait_until_done(cloud, tell))
+    stop_on_files_left(cloud)
     progress.update(task, description=name, completed=1)
     return spent
 
@@ -85,6 +86,16 @@ def stop_on_failure(known: Iterable[Execution]) -> None:
     for execution in known:
         if execution.status != "SUCCEEDED":
             raise SystemExit(f"execution {execution.name} {execution.status}: {execution.cause}")
+
+
+def stop_on_files_left(cloud: RunningCloud) -> None:
+    """End when files have landed that nobody took: then no event of theirs has led to an execution."""
+    left = landed_files(cloud)
+    if left:
+        raise SystemExit(
+            f"nothing waits and nothing runs, yet {len(left)} files lie in raw/to_processed/, such as {left[0]}: "
+            "does the template's notification tell the queue of that prefix?"
+        )
 
 
 def show(console: Console, cloud: RunningCloud, extract_seconds: float, known: list[Execution]) -> None:

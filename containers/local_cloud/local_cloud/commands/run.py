@@ -7,13 +7,14 @@ environment (SPOTIFY_API_URL and SPOTIFY_ACCOUNTS_URL too, for a stand-in).
 import os
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from dotenv import dotenv_values
 from rich.console import Console
 
 from local_cloud import states
 from local_cloud.cloud import InvocationError, LocalCloud
-from local_cloud.commands.demo import stop_on_failure
+from local_cloud.commands.demo import stop_on_failure, stop_on_files_left
 from local_cloud.commands.report import show_row_counts, show_seconds
 from local_cloud.pipeline import wait_until_done
 
@@ -61,12 +62,13 @@ def run(console: Console, cloud: LocalCloud, parameters: Mapping[str, str]) -> N
     started = time.monotonic()
     with cloud.poll_queues(), console.status("extract") as status:
         try:
-            cloud.invoke("ExtractFunction", {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
+            cloud.fire_schedule(datetime.now(UTC))
         except InvocationError as error:
             failure = str(error)
         spent = time.monotonic() - started
         known = wait_until_done(cloud, status.update)
     stop_on_failure(known)
+    stop_on_files_left(cloud)
     if known:
         states.remember(states.RUN, parameters)
         show_row_counts(console, cloud)
