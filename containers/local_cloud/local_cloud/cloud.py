@@ -22,7 +22,7 @@ from local_cloud.aws.message_moves import MessageMoves
 from local_cloud.aws.saved_views import load_views, save_views
 from local_cloud.aws.server import AwsEndpoint, AwsServer, client_environment
 from local_cloud.aws.stack import deploy
-from local_cloud.aws.step_functions import run_state_machines
+from local_cloud.aws.step_functions import running_state_machines
 
 TEMPLATE = Path(__file__).parents[3] / "deploy" / "template.yaml"
 STACK = "spotify-top50"
@@ -117,7 +117,7 @@ class LocalCloud(RunningCloud):
             # boto3 clients that moto and SAM make of their own accord must not look for an account either.
             os.environ |= client_environment(self.aws.url)
             self.aws.post("/moto-api/reset")
-            run_state_machines(self.aws)
+            parts.enter_context(running_state_machines(self.aws))
             jobs = GlueJobs(self.aws, self.logs / "transform")
             parts.callback(jobs.close)
             athena = Athena(self.aws)

@@ -181,8 +181,10 @@ def test_in_a_secret_the_consent_joins_what_is_there(authorize, store_secret, fo
 def stack(aws):
     """A stack as after its first deployment: its secret is empty."""
     secret = boto3.client("secretsmanager").create_secret(Name="charts/spotify", SecretString="{}")["ARN"]
+    # Of a type that moto makes by itself, also in a process where a local cloud has run.
+    setting = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "setting", "Type": "String", "Value": "-"}}
     template = {
-        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        "Resources": {"Setting": setting},
         "Outputs": {"SpotifySecret": {"Value": secret}},
     }
     boto3.client("cloudformation").create_stack(StackName="charts", TemplateBody=json.dumps(template))

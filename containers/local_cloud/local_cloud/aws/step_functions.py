@@ -3,6 +3,8 @@
 import logging
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
@@ -22,8 +24,9 @@ def _start_execution(backend: Any, state_machine_arn: str, name: str | None = No
     return _moto_start_execution(backend, state_machine_arn, name or str(uuid.uuid4()), *args, **kwargs)
 
 
-def run_state_machines(aws: AwsServer) -> None:
-    """Make executions run: moto by default only records that they were started."""
+@contextmanager
+def running_state_machines(aws: AwsServer) -> Iterator[None]:
+    """Make executions run for as long as this lasts: moto by default only records that they were started."""
     # Where moto's interpreter sends the calls of a state machine's tasks.
     os.environ["MOTO_PORT"] = str(aws.port)
     # moto refuses ``glue:startJobRun.sync`` while it cleans up after it, unless this is listed (seen in moto 5.2.5).
@@ -36,3 +39,8 @@ def run_state_machines(aws: AwsServer) -> None:
     # It logs as errors what is none: a Choice that looks for a field which is not there.
     logging.getLogger("moto.stepfunctions.parser.asl").setLevel(logging.CRITICAL)
     aws.post("/moto-api/config", {"stepfunctions": {"execute_state_machine": True}})
+    try:
+        yield
+    finally:
+        # It is one setting for the whole process, and outlives the server.
+        aws.post("/moto-api/config", {"stepfunctions": {"execute_state_machine": False}})

@@ -16,7 +16,7 @@ from local_cloud.html_report.page import page
 NOW = datetime(2026, 1, 7, 1, 0, 4, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lake():
     with hand_made_lake() as lake:
         yield lake
