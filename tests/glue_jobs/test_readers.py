@@ -18,18 +18,22 @@ ROWS = 1_000
 
 @contextmanager
 def reading(read, places):
-    """Read all places again and again meanwhile; gives what was seen in each, errors included, without repetitions."""
+    """Read all places again and again meanwhile, and when asked to.
+
+    Gives what was seen in each place, errors included, without repetitions, and what makes a reader look.
+    """
     seen = {place: [] for place in places}
-    ended = threading.Event()
+    ended, one_at_a_time = threading.Event(), threading.Lock()
 
     def look():
-        for place in places:
-            try:
-                found = read(place)
-            except Exception as error:  # noqa: BLE001 - a reader must meet none, and which it met is the failure.
-                found = error
-            if found not in seen[place]:
-                seen[place].append(found)
+        with one_at_a_time:
+            for place in places:
+                try:
+                    found = read(place)
+                except Exception as error:  # noqa: BLE001 - a reader must meet none, and which it met is the failure.
+                    found = error
+                if found not in seen[place]:
+                    seen[place].append(found)
 
     def in_a_loop():
         while not ended.wait(0.001):
@@ -39,7 +43,7 @@ def reading(read, places):
     reader = threading.Thread(target=in_a_loop)
     reader.start()
     try:
-        yield seen
+        yield seen, look
     finally:
         ended.set()
         reader.join()
@@ -55,7 +59,7 @@ def version(number, day):
 
 
 @pytest.mark.spark
-def test_a_reader_of_a_folder_sees_old_rows_or_new_ones_while_a_run_replaces_them(spark, tmp_path):
+def test_a_reader_of_a_folder_sees_old_rows_or_new_ones_while_a_run_replaces_them(spark, tmp_path, monkeypatch):
     lake = Lake(tmp_path)
     places = [(table, day) for table in TABLES for day in (DAY, NEXT_DAY)]
     versions = []
@@ -67,7 +71,15 @@ def test_a_reader_of_a_folder_sees_old_rows_or_new_ones_while_a_run_replaces_the
         versions.append({place: lake.rows(*place) for place in places})
 
     land_and_run(1)
-    with reading(lambda place: lake.rows(*place), places) as seen:
+    with reading(lambda place: lake.rows(*place), places) as (seen, look):
+        replace = LocalStore.replace
+
+        def before_a_readers_eyes(store, *keys):
+            look()
+            replace(store, *keys)
+            look()
+
+        monkeypatch.setattr(LocalStore, "replace", before_a_readers_eyes)
         land_and_run(2)
 
     for place in places:
@@ -92,7 +104,7 @@ def assert_seen_whole(store, read, turns):
     files = [parquet(0), parquet(1)]
     store.write(place, files[1])
 
-    with reading(lambda key: pq.read_table(io.BytesIO(read(key))).to_pydict(), [place]) as seen:
+    with reading(lambda key: pq.read_table(io.BytesIO(read(key))).to_pydict(), [place]) as (seen, _look):
         for turn in range(turns):
             store.write("staging/part", files[turn % 2])
             store.replace("staging/part", place)
