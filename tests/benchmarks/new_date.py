@@ -24,7 +24,8 @@ SECTION = """\
 The full lake holds {days} other dates: {raw:,} files in `raw/processed/`, {lake:,} in `lake/`; their keys are as the
 job writes them, their content is a few bytes, since no run reads them. *seconds* is the whole process on a local disk,
 median of {runs} runs. *requests* is what a whole run, Spark included, asks of S3: counted in front of moto, on this
-machine.
+machine. It varies by a few from run to run, since the tables are written at once and share folders; written one after
+the other they ask the same (`tests/glue_jobs/test_storage_calls.py`).
 
 | lake | seconds | requests |
 |---|---|---|
