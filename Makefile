@@ -52,8 +52,8 @@ $(SAM_READY) $(LINT_READY): .venv-%/.ready: requirements-%.txt
 	@.venv-$*/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements-$*.txt
 	@touch $@
 
-FOR_sam := the SAM CLI (once)
-FOR_lint := what looks at template, images and workflows (once)
+FOR_sam := the SAM CLI (340 MB and about a minute, once)
+FOR_lint := what looks at template, images and workflows (450 MB, once)
 
 demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no Java install
 	@$(BIN)/python -m local_cloud.commands.demo

@@ -107,7 +107,8 @@ def run(
 
 def main(argv: Sequence[str]) -> None:
     """Read the songs, ask for a token that may change playlists, and fill the playlist."""
-    parser = argparse.ArgumentParser(prog="make fill-playlist", description="Fill a playlist of yours.")
+    usage = "make fill-playlist PLAYLIST=<id, URI or URL> FROM=<chart's CSV or list of tracks> [SIZE=50] [APPLY=1]"
+    parser = argparse.ArgumentParser(prog="make fill-playlist", usage=usage, description="Fill a playlist of yours.")
     parser.add_argument("--playlist", required=True, help="its id, URI or URL")
     parser.add_argument("--from", dest="source", required=True, type=Path, help="a chart's CSV, or a list of tracks")
     parser.add_argument("--size", type=int, default=SIZE, help="how many songs of a CSV")
