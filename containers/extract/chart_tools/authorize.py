@@ -47,7 +47,9 @@ class CodeRefusedError(SpotifyError):
 def parse_args(argv: Sequence[str]) -> argparse.Namespace:
     """Read where to store the consent, and what it is for."""
     usage = "make authorize [STACK=<stack> | SECRET=<secret>] [WRITE=1] [PORT=8888]"
-    parser = argparse.ArgumentParser(prog="make authorize", usage=usage, description="Consent to reading your playlists.")
+    parser = argparse.ArgumentParser(
+        prog="make authorize", usage=usage, description="Consent to reading your playlists."
+    )
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--secret", help="store it in this secret and not in .env")
     place.add_argument("--stack", help="store it in the secret of this stack and not in .env")
