@@ -4,14 +4,13 @@ They are started when the stack is deployed, with the environment that it gives 
 """
 
 import argparse
-import signal
-import threading
 from pathlib import Path
 
 from local_cloud import states
 from local_cloud.aws.lambda_container import container_environments, write_environments
 from local_cloud.cloud import LocalCloud
 from local_cloud.commands.demo import CHARTS
+from local_cloud.commands.ending import AskedToEnd
 
 STATE = states.HOME / "compose"
 IMAGES = ("extract", "trigger", "check")
@@ -26,9 +25,7 @@ def main() -> None:
     parser.add_argument("--environments", required=True, type=Path, help="folder that gets a file per function")
     parser.add_argument("--deployed", required=True, type=Path, help="file to make when the stack is deployed")
     args = parser.parse_args()
-    asked_to_end = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_end.set())
+    asked_to_end = AskedToEnd()
     parameters = {"Charts": CHARTS, "SpotifyApiUrl": f"{args.spotify}/v1/", "SpotifyAccountsUrl": args.spotify}
     cloud = LocalCloud(
         STATE,

@@ -1,8 +1,6 @@
 """``make cloud``: the local cloud, kept running for the AWS CLI and any boto3 program, until Ctrl-C."""
 
 import os
-import signal
-import threading
 
 from rich.console import Console
 
@@ -10,6 +8,7 @@ from local_cloud import states
 from local_cloud.aws.server import client_environment
 from local_cloud.cloud import LocalCloud
 from local_cloud.commands.demo import CHARTS
+from local_cloud.commands.ending import AskedToEnd
 from local_cloud.queries import crawl
 from local_cloud.spotify import SpotifyStandIn
 
@@ -23,9 +22,7 @@ def main() -> None:
     """
     state, parameters = states.DEMO, {"Charts": CHARTS}
     states.remember(state, parameters)
-    asked_to_end = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_end.set())
+    asked_to_end = AskedToEnd()
     with SpotifyStandIn() as spotify:
         addresses = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
         port = int(os.environ.get("PORT", PORT))
