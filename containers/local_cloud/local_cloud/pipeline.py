@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from local_cloud.cloud import RunningCloud
+from local_cloud.queries import Stack, stack_of
 
 # The states of deploy/pipeline.asl.json, as the stages that a person cares about.
 STAGE_OF_STATE = {
@@ -73,7 +74,7 @@ def wait_until_done(cloud: RunningCloud, tell: Callable[[str], None], timeout: f
     """
     ends = time.monotonic() + timeout
     while time.monotonic() < ends:
-        waiting = _messages(cloud)
+        waiting = waiting_messages(stack_of(cloud))
         known = executions(cloud)
         running = [execution for execution in known if execution.status == "RUNNING"]
         if not waiting and not running:
@@ -83,11 +84,11 @@ def wait_until_done(cloud: RunningCloud, tell: Callable[[str], None], timeout: f
     raise TimeoutError(f"the pipeline has not ended after {timeout:.0f} seconds; its logs are in {cloud.logs}")
 
 
-def _messages(cloud: RunningCloud) -> int:
+def waiting_messages(stack: Stack) -> int:
     """Events of landed files that no execution has been started for."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    queue = cloud.outputs["LandedQueue"]
-    counts = cloud.aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    queue = stack.outputs["LandedQueue"]
+    counts = stack.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
     return sum(int(count) for count in counts.values())
 
 

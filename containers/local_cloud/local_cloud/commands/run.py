@@ -36,18 +36,27 @@ Missing in .env (or the environment): {missing}
 
 def main() -> None:
     """Extract now, process, show the counts. Every run adds to the lake of the runs before it."""
-    settings = {name: value for name, value in {**dotenv_values(".env"), **os.environ}.items() if value}
+    settings = read_settings()
     missing = [name for name in ("SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET") if name not in settings]
     if missing:
         raise SystemExit(WITHOUT_CREDENTIALS.format(missing=", ".join(missing)))
-    parameters = {
-        "Charts": settings.get("CHARTS", "global"),
-        "SpotifyApiUrl": settings.get("SPOTIFY_API_URL", ""),
-        "SpotifyAccountsUrl": settings.get("SPOTIFY_ACCOUNTS_URL", ""),
-    }
+    parameters = {"Charts": settings.get("CHARTS", "global"), **addresses(settings)}
     with LocalCloud(states.RUN, parameters) as cloud:
         cloud.set_spotify_secret(credentials(settings))
         run(Console(), cloud, parameters)
+
+
+def read_settings() -> dict[str, str]:
+    """What ``.env`` and the environment say; the environment comes first."""
+    return {name: value for name, value in {**dotenv_values(".env"), **os.environ}.items() if value}
+
+
+def addresses(settings: Mapping[str, str]) -> dict[str, str]:
+    """The stack's parameters that name a stand-in for Spotify; empty for the real one."""
+    return {
+        "SpotifyApiUrl": settings.get("SPOTIFY_API_URL", ""),
+        "SpotifyAccountsUrl": settings.get("SPOTIFY_ACCOUNTS_URL", ""),
+    }
 
 
 def credentials(settings: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,97 @@
+"""Where commands work that change a bucket and wait for what comes of it: the lake used last, or a stack on AWS."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chart_stack.errors import StackError
+from chart_stack.settings import saved_parameters
+from chart_stack.stack import Stack as DeployedStack
+from local_cloud import states
+from local_cloud.cloud import LocalCloud
+from local_cloud.commands.run import addresses, credentials, read_settings
+from local_cloud.pipeline import Execution, wait_until_done
+from local_cloud.queries import Stack, stack_of
+from local_cloud.remote_pipeline import execution_arns, wait_until_quiet
+from local_cloud.spotify import SpotifyStandIn
+
+Tell = Callable[[str], None]
+Wait = Callable[[Tell], list[Execution]]
+
+# The credentials that the stand-in for Spotify takes.
+OF_THE_STAND_IN = {"client_id": "stand-in-client", "client_secret": "stand-in-secret"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A deployed stack, here or on AWS.
+
+    ``wait`` returns when no event waits and no execution runs any more: the executions since the target was opened,
+    failed ones too (``stop_on_failure`` ends with the first of those). It tells what goes on meanwhile.
+    """
+
+    stack: Stack
+    wait: Wait
+    on_aws: bool
+
+    @property
+    def bucket(self) -> str:
+        """The name of its data bucket."""
+        return self.stack.outputs["DataBucket"]
+
+
+def open_target(stack: str | None) -> AbstractContextManager[Target]:
+    """The stack of that name on AWS, or the local lake used last, which keeps what is done to it.
+
+    Ends the program with what to do where there is none of them, and where AWS refuses something.
+    """
+    return _on_aws(stack) if stack else _last_used()
+
+
+@contextmanager
+def _last_used() -> Iterator[Target]:
+    state, parameters = states.last_used()
+    with ExitStack() as parts:
+        if state == states.DEMO:
+            # The stand-in of the demo is gone, and its port with it.
+            spotify = parts.enter_context(SpotifyStandIn())
+            parameters |= {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
+            secret = OF_THE_STAND_IN
+        else:
+            settings = read_settings()
+            parameters |= addresses(settings)
+            secret = credentials(settings)
+        cloud = parts.enter_context(LocalCloud(state, parameters))
+        cloud.set_spotify_secret(secret)
+
+        def wait(tell: Tell) -> list[Execution]:
+            with cloud.poll_queues():
+                return wait_until_done(cloud, tell, timeout=math.inf)
+
+        yield Target(stack_of(cloud), wait, on_aws=False)
+
+
+@contextmanager
+def _on_aws(name: str) -> Iterator[Target]:
+    try:
+        # What was answered to `make deploy` counts here too.
+        found = DeployedStack.find(name, boto3.Session(region_name=saved_parameters(name).get("region")))
+        stack = Stack(found.outputs, cache(found.client))
+        before = execution_arns(stack)
+
+        def wait(tell: Tell) -> list[Execution]:
+            try:
+                return wait_until_quiet(stack, before, tell)
+            except KeyboardInterrupt:
+                raise SystemExit(f"The waiting has ended, the pipeline goes on: make status STACK={name}") from None
+
+        yield Target(stack, wait, on_aws=True)
+    except StackError as error:
+        raise SystemExit(str(error)) from None
+    except (ClientError, BotoCoreError) as error:
+        raise SystemExit(f"AWS refused or cannot be reached: {error} (set AWS_PROFILE and AWS_REGION)") from None

@@ -1,0 +1,50 @@
+"""Watch the pipeline of a stack on AWS from outside, where queues only say about how much waits."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from local_cloud.pipeline import Execution, waiting_messages
+from local_cloud.queries import Stack
+
+LOOK_SECONDS = 2.0
+# S3 tells of a new object after some seconds, and SQS counts a message about as late.
+QUIET_SECONDS = 30.0
+
+
+def execution_arns(stack: Stack) -> set[str]:
+    """The newest executions, running or not; what is not among them later is new."""
+    return {item["executionArn"] for item in _newest(stack)}
+
+
+def wait_until_quiet(stack: Stack, before: set[str], tell: Callable[[str], None]) -> list[Execution]:
+    """Wait until for QUIET_SECONDS no event has waited and no execution has run; ``tell`` hears what goes on.
+
+    Returns the executions that are not among ``before``, the oldest first.
+    """
+    last_seen = time.monotonic()
+    while time.monotonic() - last_seen < QUIET_SECONDS:
+        waiting = waiting_messages(stack)
+        running = [item["name"] for item in _newest(stack) if item["status"] == "RUNNING"]
+        if running:
+            tell(f"execution {running[0]} runs")
+        elif waiting:
+            tell(f"{waiting} events gathered")
+        else:
+            tell("no event waits, no execution runs")
+        if running or waiting:
+            last_seen = time.monotonic()
+        time.sleep(LOOK_SECONDS)
+    return [_ended(stack, item) for item in reversed(_newest(stack)) if item["executionArn"] not in before]
+
+
+def _newest(stack: Stack) -> list[dict[str, Any]]:
+    """A page of executions, the newest first."""
+    listed = stack.client("stepfunctions").list_executions(stateMachineArn=stack.outputs["Pipeline"], maxResults=100)
+    return sorted(listed["executions"], key=lambda item: item["startDate"], reverse=True)
+
+
+def _ended(stack: Stack, item: dict[str, Any]) -> Execution:
+    described = stack.client("stepfunctions").describe_execution(executionArn=item["executionArn"])
+    cause = f"{described['error']}: {described.get('cause', '')}" if described.get("error") else ""
+    return Execution(item["executionArn"], described["status"], cause)
