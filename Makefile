@@ -13,6 +13,8 @@ CODE := containers deploy glue_jobs tests
 SAM_READY := .venv-sam/.ready
 LINT_READY := .venv-lint/.ready
 IMAGES := extract trigger check
+# A file's tests share what is dear to set up, and files run in the order of tests/conftest.py.
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export COMPOSE_PROJECT_NAME ?= spotify-top50
 COMPOSE = $(if $(shell docker compose version 2>/dev/null),docker compose,docker-compose)
 # As it stands: Athena has names with a $ in them.
@@ -90,13 +92,13 @@ cloud: $(READY) ## Keep the local cloud running, for the AWS CLI and any boto3 p
 	@$(BIN)/python -m local_cloud.commands.serve
 
 test: $(READY) $(SAM_READY) ## All tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(PYTEST)
 
 test-full: $(READY) $(SAM_READY) ## All tests and the long sweeps: a crash at every single step
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not containers"
+	@$(PYTEST) -m "not containers"
 
 test-job: $(READY)
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests/glue_jobs
+	@$(PYTEST) tests/glue_jobs
 
 test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an environment of its own)
 	@$(MAKE) --no-print-directory VENV=.venv-glue6 LOCK=requirements-dev-glue6.txt test-job

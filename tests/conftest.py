@@ -26,6 +26,11 @@ for name in ("JAVA_HOME", "SPARK_HOME"):
     os.environ.pop(name, None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole pipelines, which are the tests of this folder itself, come first: at the end no worker waits for one."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
     """The session that the job starts, once for the whole run: starting one costs seconds."""
