@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist sql report check-lake cloud test test-full test-job test-glue6 test-containers check deploy destroy invoke status logs redrive reprocess up down bench bench-full lock clean
+.PHONY: help demo run doctor authorize fill-playlist sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs redrive reprocess up down bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -110,7 +110,7 @@ check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types; the templ
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy $(foreach image,$(IMAGES),containers/$(image)/chart_$(image)) containers/extract/chart_tools containers/local_cloud/local_cloud \
-		deploy/chart_stack glue_jobs/transform.py
+		deploy/chart_stack deploy/saved_queries.py glue_jobs/transform.py
 	@$(BIN)/python tests/lint/sql.py
 	@.venv-lint/bin/python tests/lint/pipeline.py
 	@.venv-lint/bin/cfn-lint deploy/template.yaml
@@ -118,6 +118,9 @@ check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types; the templ
 	@.venv-lint/bin/checkov --quiet --compact --skip-download --framework cloudformation --file deploy/template.yaml
 	@.venv-lint/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv-lint/bin/zizmor --offline --quiet .github/workflows
+
+queries: $(READY) ## Write the questions of deploy/queries into the template, as Athena's saved queries
+	@$(BIN)/python -m saved_queries
 
 deploy: $(SAM_READY) ## Build the images, then create or update the stack (STACK=..., ARGS= for sam deploy); asks the first time
 	@$(CHART_STACK) deploy --more="$$ARGS"

@@ -59,10 +59,7 @@ class HandMadeLake:
         """
         for it in self._s3.list_objects_v2(Bucket=BUCKET, Prefix="lake/").get("Contents", []):
             self._s3.delete_object(Bucket=BUCKET, Key=it["Key"])
-        told = {"song": dict(songs), "artist": dict(artists), "album": dict(albums)}
-        for day, of_day in charts.items():
-            for table, rows in rows_of(day, of_day, told).items():
-                self._put(table, day, rows)
+        put_charts(self._s3, BUCKET, charts, songs, artists, albums)
         self._crawl()
 
     def make_views(self):
@@ -78,12 +75,6 @@ class HandMadeLake:
         """Names and types of a view's columns, as the catalog has them."""
         table = self._glue.get_table(DatabaseName=DATABASE, Name=view)["Table"]
         return {it["Name"]: it["Type"] for it in table["StorageDescriptor"]["Columns"]}
-
-    def _put(self, table, day, rows):
-        file = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMAS[table]), file)
-        key = f"lake/{table}/chart_date={day}/part-0.parquet"
-        self._s3.put_object(Bucket=BUCKET, Key=key, Body=file.getvalue())
 
     def _crawl(self):
         self._glue.start_crawler(Name="lake")
@@ -105,6 +96,17 @@ def hand_made_lake():
         yield lake
         lake.close()
         aws.post("/moto-api/reset")
+
+
+def put_charts(s3, bucket, charts, songs=(), artists=(), albums=()):
+    """Write charts, as HandMadeLake.fill describes them, below ``lake/`` of a bucket."""
+    told = {"song": dict(songs), "artist": dict(artists), "album": dict(albums)}
+    for day, of_day in charts.items():
+        for table, rows in rows_of(day, of_day, told).items():
+            file = io.BytesIO()
+            pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMAS[table]), file)
+            key = f"lake/{table}/chart_date={day}/part-0.parquet"
+            s3.put_object(Bucket=bucket, Key=key, Body=file.getvalue())
 
 
 def rows_of(day, charts, told):

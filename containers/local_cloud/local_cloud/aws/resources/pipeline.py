@@ -1,4 +1,4 @@
-"""The state machine, the Glue job, the crawler and the catalog, Athena's workgroup."""
+"""The state machine and the Glue job."""
 
 import re
 
@@ -52,49 +52,6 @@ def delete_job(aws: AwsServer, made: Made) -> None:
     aws.client("glue").delete_job(JobName=made.ref)
 
 
-def make_database(aws: AwsServer, name: str, properties: Properties) -> Made:
-    """A database of the Glue catalog."""
-    aws.client("glue").create_database(DatabaseInput={"Name": name, **properties["DatabaseInput"]})
-    return Made(name)
-
-
-def change_database(aws: AwsServer, made: Made, properties: Properties) -> None:
-    """Its tables stay."""
-    aws.client("glue").update_database(Name=made.ref, DatabaseInput=properties["DatabaseInput"])
-
-
-def delete_database(aws: AwsServer, made: Made) -> None:
-    """With its tables; the data stays on S3."""
-    aws.client("glue").delete_database(Name=made.ref)
-
-
-def make_crawler(aws: AwsServer, name: str, properties: Properties) -> Made:
-    """A crawler's definition; glue_crawler.py crawls."""
-    aws.client("glue").create_crawler(**properties | {"Name": name})
-    return Made(name)
-
-
-def delete_crawler(aws: AwsServer, made: Made) -> None:
-    """The tables that it has made stay."""
-    aws.client("glue").delete_crawler(Name=made.ref)
-
-
-def make_workgroup(aws: AwsServer, name: str, properties: Properties) -> Made:
-    """An Athena workgroup; athena/ runs its queries."""
-    configuration = dict(properties["WorkGroupConfiguration"])
-    if "BytesScannedCutoffPerQuery" in configuration:
-        configuration["BytesScannedCutoffPerQuery"] = int(configuration["BytesScannedCutoffPerQuery"])
-    aws.client("athena").create_work_group(
-        Name=name, Description=properties.get("Description", ""), Configuration=configuration
-    )
-    return Made(name)
-
-
-def delete_workgroup(aws: AwsServer, made: Made) -> None:
-    """With the record of its queries."""
-    aws.client("athena").delete_work_group(WorkGroup=made.ref, RecursiveDeleteOption=True)
-
-
 KINDS = {
     "AWS::StepFunctions::StateMachine": Kind(
         make_state_machine,
@@ -111,35 +68,6 @@ KINDS = {
         real=names("Name Command.ScriptLocation DefaultArguments ExecutionProperty Timeout"),
         recorded=names(
             "Command.Name Command.PythonVersion Description GlueVersion MaxRetries NumberOfWorkers Role WorkerType"
-        ),
-    ),
-    "AWS::Glue::Database": Kind(
-        make_database,
-        delete_database,
-        change=change_database,
-        named_by="DatabaseInput.Name",
-        real=names("DatabaseInput"),
-        recorded=names("CatalogId"),
-    ),
-    "AWS::Glue::Crawler": Kind(
-        make_crawler,
-        delete_crawler,
-        named_by="Name",
-        real=names("Name DatabaseName Targets RecrawlPolicy SchemaChangePolicy Configuration"),
-        recorded=names("Role"),
-    ),
-    "AWS::Athena::WorkGroup": Kind(
-        make_workgroup,
-        delete_workgroup,
-        named_by="Name",
-        real=names(
-            "Name WorkGroupConfiguration.EnforceWorkGroupConfiguration "
-            "WorkGroupConfiguration.BytesScannedCutoffPerQuery "
-            "WorkGroupConfiguration.ResultConfiguration.OutputLocation"
-        ),
-        recorded=names(
-            "Description RecursiveDeleteOption WorkGroupConfiguration.PublishCloudWatchMetricsEnabled "
-            "WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration"
         ),
     ),
 }

@@ -1,0 +1,101 @@
+"""The catalog and who fills it, Athena's workgroup and its saved queries."""
+
+from moto.athena.models import athena_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from local_cloud.aws.resources.kind import Kind, Made, Properties, names
+from local_cloud.aws.server import REGION, AwsServer
+
+
+def make_database(aws: AwsServer, name: str, properties: Properties) -> Made:
+    """A database of the Glue catalog."""
+    aws.client("glue").create_database(DatabaseInput={"Name": name, **properties["DatabaseInput"]})
+    return Made(name)
+
+
+def change_database(aws: AwsServer, made: Made, properties: Properties) -> None:
+    """Its tables stay."""
+    aws.client("glue").update_database(Name=made.ref, DatabaseInput=properties["DatabaseInput"])
+
+
+def delete_database(aws: AwsServer, made: Made) -> None:
+    """With its tables; the data stays on S3."""
+    aws.client("glue").delete_database(Name=made.ref)
+
+
+def make_crawler(aws: AwsServer, name: str, properties: Properties) -> Made:
+    """A crawler's definition; glue_crawler.py crawls."""
+    aws.client("glue").create_crawler(**properties | {"Name": name})
+    return Made(name)
+
+
+def delete_crawler(aws: AwsServer, made: Made) -> None:
+    """The tables that it has made stay."""
+    aws.client("glue").delete_crawler(Name=made.ref)
+
+
+def make_workgroup(aws: AwsServer, name: str, properties: Properties) -> Made:
+    """An Athena workgroup; athena/ runs its queries."""
+    configuration = dict(properties["WorkGroupConfiguration"])
+    if "BytesScannedCutoffPerQuery" in configuration:
+        configuration["BytesScannedCutoffPerQuery"] = int(configuration["BytesScannedCutoffPerQuery"])
+    aws.client("athena").create_work_group(
+        Name=name, Description=properties.get("Description", ""), Configuration=configuration
+    )
+    return Made(name)
+
+
+def delete_workgroup(aws: AwsServer, made: Made) -> None:
+    """With the record of its queries."""
+    aws.client("athena").delete_work_group(WorkGroup=made.ref, RecursiveDeleteOption=True)
+
+
+def make_named_query(aws: AwsServer, name: str, properties: Properties) -> Made:
+    """A saved query of a workgroup; Ref and GetAtt give its id."""
+    query_id = aws.client("athena").create_named_query(**properties | {"Name": name})["NamedQueryId"]
+    return Made(query_id, {"NamedQueryId": query_id})
+
+
+def delete_named_query(aws: AwsServer, made: Made) -> None:
+    """moto has no call for it."""
+    athena_backends[DEFAULT_ACCOUNT_ID][REGION].named_queries.pop(made.ref, None)
+
+
+KINDS = {
+    "AWS::Glue::Database": Kind(
+        make_database,
+        delete_database,
+        change=change_database,
+        named_by="DatabaseInput.Name",
+        real=names("DatabaseInput"),
+        recorded=names("CatalogId"),
+    ),
+    "AWS::Glue::Crawler": Kind(
+        make_crawler,
+        delete_crawler,
+        named_by="Name",
+        real=names("Name DatabaseName Targets RecrawlPolicy SchemaChangePolicy Configuration"),
+        recorded=names("Role"),
+    ),
+    "AWS::Athena::WorkGroup": Kind(
+        make_workgroup,
+        delete_workgroup,
+        named_by="Name",
+        real=names(
+            "Name WorkGroupConfiguration.EnforceWorkGroupConfiguration "
+            "WorkGroupConfiguration.BytesScannedCutoffPerQuery "
+            "WorkGroupConfiguration.ResultConfiguration.OutputLocation"
+        ),
+        recorded=names(
+            "Description RecursiveDeleteOption WorkGroupConfiguration.PublishCloudWatchMetricsEnabled "
+            "WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration"
+        ),
+    ),
+    "AWS::Athena::NamedQuery": Kind(
+        make_named_query,
+        delete_named_query,
+        named_by="Name",
+        real=names("Database Description Name QueryString WorkGroup"),
+        recorded=names(""),
+    ),
+}
