@@ -9,6 +9,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 import transform
+from chart_extract import dropped
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = yaml_parse((ROOT / "deploy" / "template.yaml").read_text())
@@ -86,13 +87,46 @@ def test_a_message_stays_hidden_for_six_timeouts_and_the_longest_batch_window():
     assert properties("LandedQueue")["VisibilityTimeout"] >= 6 * timeout + window
 
 
+def test_a_dropped_csvs_message_stays_hidden_for_six_timeouts_and_is_given_up_after_few_tries():
+    queue = properties("DroppedCsvQueue")
+
+    assert queue["VisibilityTimeout"] >= 6 * properties("ExtractFunction")["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] <= 5
+
+
+def test_dropped_csvs_come_to_extract_one_by_one_and_few_at_a_time():
+    source = properties("ExtractFunction")["Events"]["DroppedCsvs"]["Properties"]
+
+    assert source["Queue"] == {"Fn::GetAtt": ["DroppedCsvQueue", "Arn"]}
+    assert (source["BatchSize"], source["ScalingConfig"]) == (1, {"MaximumConcurrency": 2})
+
+
+def test_s3_tells_each_queue_of_its_own_prefix_and_each_queue_lets_our_bucket_alone():
+    bucket = properties("DataBucket")
+    told = {}
+    for it in bucket["NotificationConfiguration"]["QueueConfigurations"]:
+        rules = [(rule["Name"], rule["Value"]) for rule in it["Filter"]["S3Key"]["Rules"]]
+        told[it["Queue"]["Fn::GetAtt"][0]] = rules
+
+    assert told == {
+        "LandedQueue": [("prefix", "raw/to_processed/")],
+        "DroppedCsvQueue": [("prefix", dropped.DROPPED), ("suffix", ".csv")],
+    }
+    for queue in told:
+        [statement] = properties(f"{queue}Policy")["PolicyDocument"]["Statement"]
+        assert statement["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+        assert f"{queue}Policy" in RESOURCES["DataBucket"]["DependsOn"]
+        assert statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"].endswith(bucket["BucketName"]["Fn::Sub"])
+
+
 def test_every_queue_is_encrypted_and_what_cannot_be_handled_ends_in_a_queue_of_its_own():
     queues = of_type("AWS::SQS::Queue")
     schedule = properties("ExtractFunction")["Events"]["Daily"]["Properties"]
 
     assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
-    landed = queues["LandedQueue"]["RedrivePolicy"]["deadLetterTargetArn"]
-    assert landed == {"Fn::GetAtt": ["LandedDeadLetterQueue", "Arn"]}
+    for name in ("Landed", "DroppedCsv"):
+        dead_letters = queues[f"{name}Queue"]["RedrivePolicy"]["deadLetterTargetArn"]
+        assert dead_letters == {"Fn::GetAtt": [f"{name}DeadLetterQueue", "Arn"]}
     assert schedule["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["ScheduleDeadLetterQueue", "Arn"]}}
 
 
@@ -173,7 +207,7 @@ def test_every_alarm_tells_the_topic_and_the_topic_lets_it():
     alarms = of_type("AWS::CloudWatch::Alarm")
     told = properties("FailureTopicPolicy")["PolicyDocument"]["Statement"]
 
-    assert len(alarms) == 5
+    assert len(alarms) == 7
     assert all(alarm["AlarmActions"] == [{"Ref": "FailureTopic"}] for alarm in alarms.values())
     services = {statement["Principal"]["Service"] for statement in told}
     assert services == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
@@ -198,6 +232,16 @@ def test_an_alarm_goes_off_a_month_before_a_consent_ends_and_not_without_one():
 
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (150, "GreaterThanThreshold")
     assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_every_dead_letter_and_every_quarantined_csv_sets_an_alarm_off():
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    watched = [it["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for it in alarms if it["Namespace"] == "AWS/SQS"]
+
+    assert sorted(watched) == sorted(name for name in of_type("AWS::SQS::Queue") if "DeadLetter" in name)
+    quarantined = properties("QuarantinedCsvsAlarm")
+    assert (quarantined["Threshold"], quarantined["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert quarantined["TreatMissingData"] == "notBreaching"
 
 
 def test_executions_that_are_cut_off_are_told():

@@ -1,8 +1,8 @@
 """What an owner trusts the stack with, watched through success and every failure: rights and credentials.
 
-One life of a stack: each wall of Spotify's, a good run, events that come twice, a bad file, damage in the lake. Then:
-which calls its functions made, against what their roles allow and what docs/iam.md says of the rest; and where the
-credentials have got to.
+One life of a stack: each wall of Spotify's, a good run, events that come twice, dropped CSVs, a bad file, damage in the
+lake. Then: which calls its functions made, against what their roles allow and what docs/iam.md says of the rest; and
+where the credentials have got to.
 """
 
 import base64
@@ -10,17 +10,17 @@ import contextlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from deploy.iam import grants, need_of
+from deploy.iam import grants, needs_of
 
 from local_cloud.aws.calls import read_calls
 from local_cloud.aws.server import SECRET_KEY
 from local_cloud.cloud import LocalCloud
 from local_cloud.pipeline import wait_until_done
-from local_cloud.spotify import SpotifyStandIn
+from local_cloud.spotify import SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.faults import KINDS, MESSAGES
 from local_cloud.spotify.settings import CHART_NAMES
 
@@ -72,7 +72,7 @@ def life(tmp_path_factory):
             "BatchWindowSeconds": "1",
         }
         with LocalCloud(life.state, parameters) as cloud:
-            for step in (meet_every_wall, succeed, come_twice, meet_bad_data):
+            for step in (meet_every_wall, succeed, come_twice, take_csvs, meet_bad_data):
                 step(cloud, spotify, life.told)
             look_at_rights(cloud, life)
             life.tokens = spotify.tokens()
@@ -144,6 +144,19 @@ def come_twice(cloud, spotify, told):
     invoke(cloud, "ExtractFunction", {"time": f"{DAY}T00:00:00Z", "charts": ["global"]}, told)
 
 
+def take_csvs(cloud, spotify, told):
+    """A chart's CSV, and one that is none, whose event comes twice: S3 sends them, as when a person drops them."""
+    for name, data in ((csv_name("global", DAY), chart_csv("global", date.fromisoformat(DAY))), ("holiday.csv", b"")):
+        key = f"raw/chart_csv/to_processed/{name}"
+        cloud.aws.client("s3").put_object(Bucket=cloud.outputs["DataBucket"], Key=key, Body=data)
+    queue = cloud.outputs["DroppedCsvQueue"]
+    messages = cloud.aws.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    cloud.aws.client("sqs").purge_queue(QueueUrl=queue)
+    for message in messages * 2:
+        invoke(cloud, "ExtractFunction", {"Records": [{"body": message["Body"]}]}, told)
+    process(cloud, told)
+
+
 def meet_bad_data(cloud, spotify, told):
     """A file that is no chart; checks that fail on it, and on a run that left no summary."""
     key = f"raw/to_processed/chart_date={DAY}/broken.json"
@@ -171,7 +184,7 @@ def look_at_rights(cloud, life):
         for query in {call["parameters"].get("QueryExecutionId") for call in calls} - {None}:
             found = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
             workgroups[query] = found["WorkGroup"]
-        life.needs[role] = [need_of(call, workgroups) for call in calls]
+        life.needs[role] = [need for call in calls for need in needs_of(call, workgroups)]
 
 
 def in_short(resource):

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from chart_stack.redrive import DEAD_LETTERS
 from chart_stack.runs import Run, read_run
 from chart_stack.stack import Stack
 
@@ -86,13 +87,15 @@ def _checks(checks: dict[str, Any] | None) -> str:
 
 
 def _waiting(stack: Stack) -> str:
-    landed, dead, missed = (
+    landed, dropped, missed, *dead = (
         _messages(stack, stack.output(queue))
-        for queue in ("LandedQueue", "LandedDeadLetterQueue", "ScheduleDeadLetterQueue")
+        for queue in ("LandedQueue", "DroppedCsvQueue", "ScheduleDeadLetterQueue", *DEAD_LETTERS)
     )
-    told = [f"events of landed files that wait: {landed}", f"dead letters: {dead}"]
-    if dead:
-        told[-1] += " (`make redrive` gives the trigger them again)"
+    told = [f"events of landed files that wait: {landed}", f"dead letters: {sum(dead)}"]
+    if sum(dead):
+        told[-1] += " (`make redrive` gives them again to the function that failed on them)"
+    if dropped:
+        told.append(f"events of dropped CSVs that wait, or wait for their next try: {dropped} (`make logs` says why)")
     if missed:
         told.append(f"events of the schedule that did not reach extract: {missed} (`make invoke` extracts now)")
     return "\n".join(told)

@@ -19,6 +19,10 @@ def _object(parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     return f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}", {}
 
 
+def _copy_source(parameters: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    return _object(parameters["CopySource"])
+
+
 def _bucket(parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     context = {"s3:prefix": parameters["Prefix"]} if "Prefix" in parameters else {}
     return f"arn:aws:s3:::{parameters['Bucket']}", context
@@ -32,35 +36,37 @@ def _workgroup(parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     return f"arn:aws:athena:us-east-1:123456789012:workgroup/{parameters['WorkGroup']}", {}
 
 
-# The Service Authorization Reference says of each operation which action it needs, and on what.
+# The Service Authorization Reference says of each operation which actions it needs, and on what.
 OPERATIONS = {
-    ("athena", "GetQueryExecution"): ("athena:GetQueryExecution", _workgroup),
-    ("athena", "GetQueryResults"): ("athena:GetQueryResults", _workgroup),
-    ("athena", "GetWorkGroup"): ("athena:GetWorkGroup", _workgroup),
-    ("athena", "StartQueryExecution"): ("athena:StartQueryExecution", _workgroup),
+    ("athena", "GetQueryExecution"): [("athena:GetQueryExecution", _workgroup)],
+    ("athena", "GetQueryResults"): [("athena:GetQueryResults", _workgroup)],
+    ("athena", "GetWorkGroup"): [("athena:GetWorkGroup", _workgroup)],
+    ("athena", "StartQueryExecution"): [("athena:StartQueryExecution", _workgroup)],
     # A part of an object is put like the whole; giving the upload up is a right of its own.
-    ("s3", "AbortMultipartUpload"): ("s3:AbortMultipartUpload", _object),
-    ("s3", "CreateMultipartUpload"): ("s3:PutObject", _object),
-    ("s3", "GetObject"): ("s3:GetObject", _object),
-    ("s3", "HeadObject"): ("s3:GetObject", _object),
-    ("s3", "ListObjectsV2"): ("s3:ListBucket", _bucket),
-    ("s3", "PutObject"): ("s3:PutObject", _object),
-    ("secretsmanager", "GetSecretValue"): ("secretsmanager:GetSecretValue", _named("SecretId")),
-    ("stepfunctions", "DescribeExecution"): ("states:DescribeExecution", _named("executionArn")),
-    ("stepfunctions", "StartExecution"): ("states:StartExecution", _named("stateMachineArn")),
+    ("s3", "AbortMultipartUpload"): [("s3:AbortMultipartUpload", _object)],
+    ("s3", "CopyObject"): [("s3:GetObject", _copy_source), ("s3:PutObject", _object)],
+    ("s3", "CreateMultipartUpload"): [("s3:PutObject", _object)],
+    # A deletion with a condition reads what it is about.
+    ("s3", "DeleteObject"): [("s3:DeleteObject", _object), ("s3:GetObject", _object)],
+    ("s3", "GetObject"): [("s3:GetObject", _object)],
+    ("s3", "HeadObject"): [("s3:GetObject", _object)],
+    ("s3", "ListObjectsV2"): [("s3:ListBucket", _bucket)],
+    ("s3", "PutObject"): [("s3:PutObject", _object)],
+    ("secretsmanager", "GetSecretValue"): [("secretsmanager:GetSecretValue", _named("SecretId"))],
+    ("stepfunctions", "DescribeExecution"): [("states:DescribeExecution", _named("executionArn"))],
+    ("stepfunctions", "StartExecution"): [("states:StartExecution", _named("stateMachineArn"))],
 }
 
 
-def need_of(call: Mapping[str, Any], workgroups: Mapping[str, str]) -> Need:
-    """What a recorded call needs; ``workgroups`` says in which one each Athena query ran."""
+def needs_of(call: Mapping[str, Any], workgroups: Mapping[str, str]) -> list[Need]:
+    """All that a recorded call needs; ``workgroups`` says in which one each Athena query ran."""
     parameters = dict(call["parameters"])
     if "QueryExecutionId" in parameters:
         parameters["WorkGroup"] = workgroups[parameters["QueryExecutionId"]]
     operation = (call["service"], call["operation"])
     if operation not in OPERATIONS:
         raise LookupError(f"{' '.join(operation)}: say in OPERATIONS which action it needs, and on what")
-    action, resource_of = OPERATIONS[operation]
-    return Need(action, *resource_of(parameters))
+    return [Need(action, *resource_of(parameters)) for action, resource_of in OPERATIONS[operation]]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The commands for a deployed stack, as a user calls them, against the local cloud in place of AWS."""
 
+import json
 import os
 import re
 import subprocess
@@ -129,6 +130,16 @@ def test_redrive_gives_the_trigger_its_dead_letters_again(cloud):
     assert waiting(cloud, "LandedDeadLetterQueue") == 0
     assert waiting(cloud, "LandedQueue") == before + 12
     cloud.aws.client("sqs").purge_queue(QueueUrl=cloud.outputs["LandedQueue"])
+
+
+def test_redrive_gives_extract_the_dead_letters_of_dropped_csvs_again(cloud):
+    sqs = cloud.aws.client("sqs")
+    sqs.send_message(QueueUrl=cloud.outputs["DroppedCsvDeadLetterQueue"], MessageBody=json.dumps({"Records": []}))
+    assert "dead letters: 1 (`make redrive`" in make(cloud, "status").stdout
+
+    finished = make(cloud, "redrive")
+
+    assert finished.stdout == "1 dead letters are back in their queue: make status\n"
 
 
 def test_redrive_says_so_when_there_is_nothing_to_do(cloud):

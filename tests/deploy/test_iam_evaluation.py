@@ -1,7 +1,7 @@
 """The measure itself: that the tests of the roles would see a right too few or too many."""
 
 import pytest
-from deploy.iam import Grant, Need, grants, need_of
+from deploy.iam import Grant, Need, grants, needs_of
 
 BUCKET = "arn:aws:s3:::data"
 
@@ -43,9 +43,18 @@ def test_what_is_not_understood_is_no_grant(more):
 def test_looking_at_an_object_needs_the_right_to_read_it():
     call = {"service": "s3", "operation": "HeadObject", "parameters": {"Bucket": "data", "Key": "a.json"}}
 
-    assert need_of(call, {}) == Need("s3:GetObject", f"{BUCKET}/a.json")
+    assert needs_of(call, {}) == [Need("s3:GetObject", f"{BUCKET}/a.json")]
+
+
+def test_a_copy_needs_the_right_to_read_the_one_and_to_write_the_other():
+    source = {"Bucket": "data", "Key": "a.csv"}
+    call = {"service": "s3", "operation": "CopyObject", "parameters": {**source, "Key": "b.csv", "CopySource": source}}
+
+    needs = needs_of(call, {})
+
+    assert needs == [Need("s3:GetObject", f"{BUCKET}/a.csv"), Need("s3:PutObject", f"{BUCKET}/b.csv")]
 
 
 def test_a_call_that_nobody_has_mapped_is_named():
     with pytest.raises(LookupError, match="sqs PurgeQueue"):
-        need_of({"service": "sqs", "operation": "PurgeQueue", "parameters": {}}, {})
+        needs_of({"service": "sqs", "operation": "PurgeQueue", "parameters": {}}, {})

@@ -11,7 +11,8 @@ from chart_check.result import ROWS_AT_MOST
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-PREFIX = "raw/quarantine/"
+# Not raw/quarantine/chart_csv/: those are the extract function's, which tells of them itself.
+PREFIX = "raw/quarantine/chart_date="
 REASON = ".reason.json"
 
 

@@ -19,13 +19,9 @@ from chart_extract.errors import ExtractError
 from chart_extract.landing import RawZone
 from chart_extract.moments import iso, utc_now
 from chart_extract.parallel import in_time, unfinished
-from chart_extract.result import ExtractResult, Failed, Landed, Outcome, Skipped
+from chart_extract.result import ExtractResult, Failed, Landed, Outcome, Quarantined, Skipped
 from chart_extract.retry import RetryPolicy
 from chart_extract.walls import BadAnswerError, TrackGoneError
-
-
-class QuarantinedError(ExtractError):
-    """A dropped file is no chart and lies in quarantine, with the reason beside it."""
 
 
 @dataclass(frozen=True)
@@ -47,40 +43,42 @@ def extract_csvs(
 ) -> ExtractResult:
     """Land the first ``size`` places of each CSV, as the chart and for the date that its name says.
 
-    One that fails stops no other; one that is no chart goes into quarantine.
+    One that fails stops no other, and stays where it is for the retry; one that is no chart goes into quarantine.
     """
 
     def outcome(drop: Drop) -> Outcome:
         try:
-            return _extract(drop)
+            found = zone.read(drop)
+            return extract(drop, *found) if found else outcome_before(drop)
         except ExtractError as error:
             return Failed(Chart(drop.name, ""), error)
 
-    def _extract(drop: Drop) -> Outcome:
-        found = zone.read(drop)
-        if found is None:
-            if reason := zone.reason(drop):
-                raise QuarantinedError(reason)
-            return Skipped(Chart(drop.name, ""), drop.key)
-        data, etag = found
+    def extract(drop: Drop, data: bytes, etag: str) -> Outcome:
         try:
-            csv_chart = parse_chart(drop.name, data)
+            return land(drop, data, etag)
         except ChartCsvError as error:
-            zone.quarantine(drop, etag, error)
-            raise QuarantinedError(str(error)) from None
-        chart, request = Chart(csv_chart.chart, ""), CsvRequest(drop.time, csv_chart.chart_date)
-        raw = raw_zone(request)
-        landed: Outcome
-        if key := raw.find(chart):
-            landed = Skipped(chart, key)
-        else:
-            rows = csv_chart.rows[:size]
-            fetched_at = clock()
-            tracks = fetch_tracks(connect(), rows, policy)
-            raw.put(chart, to_raw(csv_chart, rows, tracks, fetched_at), _songs(rows))
-            landed = Landed(chart, raw.key(chart), len(rows), fetched_at)
+            return Quarantined(drop.name, zone.quarantine(drop, etag, error), str(error))
+
+    def land(drop: Drop, data: bytes, etag: str) -> Outcome:
+        csv_chart = parse_chart(drop.name, data)
+        chart, rows = Chart(csv_chart.chart, ""), csv_chart.rows[:size]
+        raw, checksum = raw_zone(CsvRequest(drop.time, csv_chart.chart_date)), _checksum(rows)
+        if key := raw.find_same(chart, checksum):
+            zone.finish(drop, etag)
+            return Skipped(chart, key)
+        fetched_at = clock()
+        tracks = fetch_tracks(connect(), rows, policy)
+        if not any(tracks.values()):
+            raise ChartCsvError(drop.name, f"Spotify knows none of its {len(tracks)} tracks")
+        if not raw.put(chart, to_raw(csv_chart, rows, tracks, fetched_at), checksum):
+            # Another delivery is at work, for this file or an earlier one of its name: it moves what it has landed.
+            return Skipped(chart, raw.key(chart))
         zone.finish(drop, etag)
-        return landed
+        return Landed(chart, raw.key(chart), len(rows), fetched_at)
+
+    def outcome_before(drop: Drop) -> Outcome:
+        quarantined = zone.quarantined(drop)
+        return Quarantined(drop.name, *quarantined) if quarantined else Skipped(Chart(drop.name, ""), drop.key)
 
     return ExtractResult.of([outcome(drop) for drop in drops])
 
@@ -126,5 +124,5 @@ def to_raw(
     return text.encode("utf-8", errors="backslashreplace")
 
 
-def _songs(rows: Sequence[Row]) -> str:
-    return hashlib.sha256("\n".join(row["uri"] for row in rows).encode()).hexdigest()
+def _checksum(rows: Sequence[Row]) -> str:
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

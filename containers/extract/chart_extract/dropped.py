@@ -69,6 +69,10 @@ def _drop(record: Mapping[str, Any]) -> Drop:
     return Drop(key, moment.replace(microsecond=0))
 
 
+def _quarantined(drop: Drop) -> str:
+    return f"{QUARANTINE}{drop.name}"
+
+
 class DropZone:
     """The dropped files of one bucket."""
 
@@ -84,8 +88,8 @@ class DropZone:
         """Move a file that has landed out of the way."""
         self._move(drop, etag, f"{DONE}{drop.name}")
 
-    def quarantine(self, drop: Drop, etag: str, error: ChartCsvError) -> None:
-        """Move a file that is no chart where people look, with the reason beside it."""
+    def quarantine(self, drop: Drop, etag: str, error: ChartCsvError) -> str:
+        """Move a file that is no chart where people look, with the reason beside it; returns its new key."""
         reason = {
             "source_key": drop.key,
             "dropped_at": iso(drop.time),
@@ -95,19 +99,20 @@ class DropZone:
             "line": error.line,
             "column": error.column,
         }
-        key = f"{QUARANTINE}{drop.name}.reason.json"
+        key = f"{_quarantined(drop)}.reason.json"
         with self._explained(key):
             body = json.dumps(reason, ensure_ascii=False).encode()
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
-        self._move(drop, etag, f"{QUARANTINE}{drop.name}")
+        self._move(drop, etag, _quarantined(drop))
+        return _quarantined(drop)
 
-    def reason(self, drop: Drop) -> str | None:
-        """Why an earlier delivery of the message put the file into quarantine, if it did."""
-        found = self._read(f"{QUARANTINE}{drop.name}.reason.json")
+    def quarantined(self, drop: Drop) -> tuple[str, str] | None:
+        """Where an earlier delivery of the message put the file in quarantine, and why, if it did."""
+        found = self._read(f"{_quarantined(drop)}.reason.json")
         reason = json.loads(found[0]) if found else {}
         if reason.get("dropped_at") != iso(drop.time):
             return None
-        return f"{reason['place']}: {reason['problem']}. {reason['action']}"
+        return _quarantined(drop), f"{reason['place']}: {reason['problem']}. {reason['action']}"
 
     def _read(self, key: str) -> tuple[bytes, str] | None:
         with self._explained(key):
@@ -127,12 +132,12 @@ class DropZone:
                     CopySource={"Bucket": self._bucket, "Key": drop.key},
                     CopySourceIfMatch=etag,
                 )
+                self._s3.delete_object(Bucket=self._bucket, Key=drop.key, IfMatch=etag)
             except ClientError as error:
-                # Another file of that name has been dropped meanwhile: its own message is on the way.
-                if error.response["Error"]["Code"] == "PreconditionFailed":
-                    return
-                raise
-            self._s3.delete_object(Bucket=self._bucket, Key=drop.key)
+                # Another file of that name has been dropped meanwhile, and its own message is on the way; or another
+                # delivery of this message was faster.
+                if error.response["Error"]["Code"] not in ("PreconditionFailed", "NoSuchKey"):
+                    raise
 
     @contextmanager
     def _explained(self, key: str) -> Iterator[None]:

@@ -4,11 +4,10 @@ ExtractError
 ├── ConfigError        a setting is missing or wrong: fix the deployment
 ├── EventError         the event asks for nothing we can do: whoever sent it
 ├── ChartsFailedError  at least one chart did not land: see each one's error
-├── QuarantinedError   a dropped CSV is no chart: see the reason beside it (csv_extract.py)
 └── ExplainedError     says what happened, what it means and what to do
     ├── SecretError        the Spotify credentials cannot be used: correct them
     ├── LandingError       S3 refused: fix the function's permissions (AWS's error is its cause)
-    ├── ChartCsvError      the same, with line and column (chart_csv.py)
+    ├── ChartCsvError      a CSV is no chart: download it again (chart_csv.py); a dropped one goes into quarantine
     └── SpotifyError       Spotify did not give us the chart: one class per wall, in walls.py
         ├── BadClientError          correct the app's credentials
         ├── ConsentExpiredError     a person consents again

@@ -20,7 +20,7 @@ from chart_extract.dropped import DropZone, drops_in
 from chart_extract.event import ExtractRequest, asks_for_the_doctor
 from chart_extract.extract import extract_charts
 from chart_extract.landing import RawZone
-from chart_extract.metrics import tell_consent_age
+from chart_extract.metrics import tell_consent_age, tell_quarantined
 from chart_extract.moments import iso, utc_now
 from chart_extract.result import ExtractResult
 from chart_extract.retry import RetryPolicy
@@ -60,7 +60,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
             connect_as_configured,
             policy,
         )
-        logger.info("chart CSVs extracted", **result.to_dict())
+        _log_csvs(result)
+        tell_quarantined(len(result.quarantined), context.function_name)
         return result.or_raise()
 
     request = ExtractRequest.from_event(event, config.charts, now=utc_now())
@@ -89,6 +90,23 @@ def _log(request: ExtractRequest, result: ExtractResult) -> None:
                 chart_date=request.chart_date,
                 fetched_at=iso(landed.fetched_at),
             )
+    _log_failures(result)
+
+
+def _log_csvs(result: ExtractResult) -> None:
+    logger.info(
+        "chart CSVs extracted",
+        landed=[it.key for it in result.landed],
+        skipped=[it.key for it in result.skipped],
+        quarantined=len(result.quarantined),
+        failed=len(result.failed),
+    )
+    for it in result.quarantined:
+        logger.error("chart CSV quarantined", key=it.key, reason=it.reason)
+    _log_failures(result)
+
+
+def _log_failures(result: ExtractResult) -> None:
     for failed in result.failed:
         # Only an error of somebody else's, like AWS's, has a cause; its traceback helps.
         logger.error("chart failed", chart=failed.chart.name, error=str(failed.error), exc_info=failed.error.__cause__)

@@ -72,13 +72,17 @@ class RawZone:
         # The newest first, since deliveries of one event follow each other.
         return next((key for key in reversed(candidates) if self._is_of_this_event(key)), None)
 
+    def find_same(self, chart: Chart, songs: str) -> str | None:
+        """Where the chart that landed last for this date lies, if it has the same songs in its places."""
+        last = self._last(chart)
+        if last is None or not last.startswith((self._folder, self._processed_folder)):
+            return None
+        return last if self._has(last, songs) else None
+
     def holds_last(self, chart: Chart, songs: str) -> bool:
         """Whether the chart that landed last, of this date or the week before, has the same songs in its places."""
-        keys = [key for key in (*self._processed, *self._landed) if _name(key).startswith(f"{chart.name}.")]
-        # Below their zones, keys sort by date and then by the time that follows the chart's name.
-        last = max(keys, key=lambda key: key.partition("chart_date=")[2], default=None)
-        metadata = self._metadata(last) if last else None
-        return metadata is not None and metadata.get(SONGS) == songs
+        last = self._last(chart)
+        return last is not None and self._has(last, songs)
 
     def put(self, chart: Chart, raw: bytes, songs: str) -> bool:
         """Land a chart; False when another delivery of this event was faster."""
@@ -128,6 +132,15 @@ class RawZone:
             keys = (entry["Key"] for page in pages for entry in page.get("Contents", []))
             # Of an event long past, the later dates are left where they are.
             return list(takewhile(lambda key: key[len(prefix) :][:10] <= request.chart_date, keys))
+
+    def _last(self, chart: Chart) -> str | None:
+        keys = [key for key in (*self._processed, *self._landed) if _name(key).startswith(f"{chart.name}.")]
+        # Below their zones, keys sort by date and then by the time that follows the chart's name.
+        return max(keys, key=lambda key: key.partition("chart_date=")[2], default=None)
+
+    def _has(self, key: str, songs: str) -> bool:
+        metadata = self._metadata(key)
+        return metadata is not None and metadata.get(SONGS) == songs
 
     def _is_of_this_event(self, key: str) -> bool:
         metadata = self._metadata(key)

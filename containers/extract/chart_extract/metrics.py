@@ -1,4 +1,4 @@
-"""What CloudWatch learns from this function; an alarm in deploy/template.yaml waits for it by the same names."""
+"""What CloudWatch learns from this function; alarms in deploy/template.yaml wait for it by the same names."""
 
 from datetime import datetime
 
@@ -13,8 +13,16 @@ def tell_consent_age(credentials: Credentials, function_name: str, now: datetime
     age = consent_age(credentials.consented_at, now)
     if not credentials.refresh_token or age is None:
         return
-    with single_metric(
-        name="ConsentAgeDays", unit=MetricUnit.Count, value=age.days, namespace="SpotifyTop50"
-    ) as metric:
+    _tell("ConsentAgeDays", age.days, function_name)
+
+
+def tell_quarantined(count: int, function_name: str) -> None:
+    """Publish how many dropped CSVs were no charts. The invocation is no failure then: nobody else would tell."""
+    if count:
+        _tell("QuarantinedCsvs", count, function_name)
+
+
+def _tell(name: str, value: int, function_name: str) -> None:
+    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace="SpotifyTop50") as metric:
         # Several stacks live side by side.
         metric.add_dimension(name="FunctionName", value=function_name)

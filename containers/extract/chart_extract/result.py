@@ -29,6 +29,15 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Quarantined:
+    """A dropped CSV that is no chart: it lies in quarantine under this key, with the reason beside it."""
+
+    file: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Failed:
     """A chart that did not land."""
 
@@ -36,7 +45,7 @@ class Failed:
     error: ExtractError
 
 
-Outcome = Landed | Skipped | Failed
+Outcome = Landed | Skipped | Quarantined | Failed
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class ExtractResult:
 
     landed: list[Landed]
     skipped: list[Skipped]
+    quarantined: list[Quarantined]
     failed: list[Failed]
 
     @classmethod
@@ -54,6 +64,7 @@ class ExtractResult:
         return cls(
             landed=[it for it in known if isinstance(it, Landed)],
             skipped=[it for it in known if isinstance(it, Skipped)],
+            quarantined=[it for it in known if isinstance(it, Quarantined)],
             failed=[it for it in known if isinstance(it, Failed)],
         )
 
@@ -63,6 +74,7 @@ class ExtractResult:
             "landed": [{"chart": it.chart.name, "key": it.key, "entries": it.entries} for it in self.landed],
             "unchanged": [it.chart.name for it in self.landed if it.unchanged],
             "skipped": [{"chart": it.chart.name, "key": it.key} for it in self.skipped],
+            "quarantined": [{"file": it.file, "key": it.key, "reason": it.reason} for it in self.quarantined],
             "failed": [{"chart": it.chart.name, "error": str(it.error)} for it in self.failed],
         }
 
@@ -70,7 +82,7 @@ class ExtractResult:
         """Return the answer; or raise one error that names every failure, and what landed all the same."""
         if not self.failed:
             return self.to_dict()
-        total = len(self.landed) + len(self.skipped) + len(self.failed)
+        total = len(self.landed) + len(self.skipped) + len(self.quarantined) + len(self.failed)
         raise ChartsFailedError(
             f"{len(self.failed)} of {total} charts failed "
             f"(landed: {_names(self.landed)}; landed before: {_names(self.skipped)})"

@@ -42,19 +42,25 @@ def test_a_file_refused_before_the_start_is_an_earlier_runs(s3, put):
 
 def test_a_reason_that_cannot_be_read_is_shown_by_its_place(s3, put):
     refused_at = put(f"{FILE}.reason.json", ["seen by Ana"])
-    s3.put_object(Bucket=BUCKET, Key="raw/quarantine/x.reason.json", Body=b"\xff")
+    s3.put_object(Bucket=BUCKET, Key="raw/quarantine/chart_date=x/x.reason.json", Body=b"\xff")
 
     found = quarantined_since(s3, BUCKET, refused_at)
 
     unknown = dict.fromkeys(REASON)
     assert found == [
         unknown | {"reason_file": f"{FILE}.reason.json"},
-        unknown | {"reason_file": "raw/quarantine/x.reason.json"},
+        unknown | {"reason_file": "raw/quarantine/chart_date=x/x.reason.json"},
     ]
+
+
+def test_a_dropped_csv_that_extract_refused_is_no_matter_of_this_run(s3, put):
+    refused_at = put("raw/quarantine/chart_csv/regional-us-daily-2026-03-21.csv.reason.json", REASON)
+
+    assert quarantined_since(s3, BUCKET, refused_at) == []
 
 
 def test_of_very_many_no_more_are_read_than_a_query_gives(s3, put):
     for number in range(ROWS_AT_MOST + 1):
-        refused_at = put(f"raw/quarantine/{number}.reason.json", REASON)
+        refused_at = put(f"raw/quarantine/chart_date={number}/x.reason.json", REASON)
 
     assert len(quarantined_since(s3, BUCKET, refused_at - timedelta(minutes=5))) == ROWS_AT_MOST

@@ -6,10 +6,12 @@ import importlib
 import io
 import json
 import logging
+import re
 import sys
 from types import SimpleNamespace
 
 import pytest
+from metrics import published, watched
 
 from chart_extract.errors import ChartsFailedError, EventError
 from local_cloud.spotify import chart_entries
@@ -187,14 +189,42 @@ def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(funct
     table = rows(5)
     table[3]["rank"] = 9
 
-    with pytest.raises(ChartsFailedError, match=r"line 5, column rank: rank 9 where 4 belongs\..*Download it again"):
-        function(drop(csv_of(table)))
+    answer = function(drop(csv_of(table)))
 
     reason = stored.read(f"raw/quarantine/chart_csv/{NAME}.reason.json")
     assert stored.keys() == [f"raw/quarantine/chart_csv/{NAME}", f"raw/quarantine/chart_csv/{NAME}.reason.json"]
     assert (reason["line"], reason["column"]) == (5, "rank")
     assert reason["source_key"] == DROPPED + NAME
     assert spotify.requests() == []
+    [told] = answer["quarantined"]
+    assert (told["file"], told["key"]) == (NAME, f"raw/quarantine/chart_csv/{NAME}")
+    assert re.search(r"line 5, column rank: rank 9 where 4 belongs\..*Download it again", told["reason"])
+
+
+def test_nobody_waits_for_that_answer_so_an_error_is_logged_and_an_alarm_hears_of_it(function, drop, capsys):
+    function(drop(b"nonsense"))
+
+    printed = capsys.readouterr().out
+    [error] = [line for line in map(json.loads, printed.splitlines()) if line.get("level") == "ERROR"]
+    assert (error["message"], error["key"]) == ("chart CSV quarantined", f"raw/quarantine/chart_csv/{NAME}")
+    assert "the header lacks rank" in error["reason"]
+    assert published(printed) == [(*watched("QuarantinedCsvsAlarm", "ExtractFunction", CONTEXT.function_name), 1)]
+
+
+def test_a_csv_that_lands_publishes_nothing_to_that_alarm(function, drop, capsys):
+    function(drop(csv_of(rows())))
+
+    assert published(capsys.readouterr().out) == []
+
+
+def test_a_csv_of_whose_tracks_spotify_knows_none_is_no_chart(function, drop, stored):
+    table = [row | {"uri": f"spotify:track:{named_id('no track', row['rank'])}"} for row in rows(3)]
+
+    answer = function(drop(csv_of(table)))
+
+    assert answer["landed"] == []
+    assert "Spotify knows none of its 3 tracks" in answer["quarantined"][0]["reason"]
+    assert stored.keys("raw/to_processed/") == []
 
 
 @pytest.mark.parametrize(
@@ -207,31 +237,61 @@ def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(funct
     ],
 )
 def test_a_name_that_does_not_fit_is_a_reason_too(function, drop, stored, name, words):
-    with pytest.raises(ChartsFailedError, match=words):
-        function(drop(csv_of(rows(50)), name))
+    answer = function(drop(csv_of(rows(50)), name))
 
+    assert words in answer["quarantined"][0]["reason"]
     assert stored.keys()[0] == f"raw/quarantine/chart_csv/{name}"
 
 
-def test_the_retry_of_a_quarantined_file_fails_with_the_same_reason(function, drop, stored):
+def test_a_second_delivery_of_a_quarantined_files_message_says_the_same(function, drop):
     message = drop(b"nonsense")
-    reasons = []
-    for _ in range(2):
-        with pytest.raises(ChartsFailedError) as raised:
-            function(message)
-        reasons.append(str(raised.value).partition(". ")[0])
 
-    assert reasons[0] == reasons[1]
-    assert "the header lacks rank" in reasons[0]
+    first, second = function(message)["quarantined"], function(message)["quarantined"]
+
+    assert second[0]["key"] == first[0]["key"]
+    assert "the header lacks rank" in second[0]["reason"]
 
 
 def test_a_corrected_file_lands_although_a_bad_one_of_its_name_lies_in_quarantine(function, drop):
-    with pytest.raises(ChartsFailedError):
-        function(drop(b"nonsense"))
+    function(drop(b"nonsense"))
     message = drop(csv_of(rows()), time="2026-11-22T10:05:00Z")
 
     assert len(function(message)["landed"]) == 1
     assert len(function(message)["skipped"]) == 1
+
+
+def test_the_same_file_dropped_again_lands_nothing_and_asks_spotify_nothing(function, drop, processed, stored, spotify):
+    data = csv_of(rows())
+    function(drop(data))
+    moved = processed(RAW, "global-daily.20261122T100003Z.1f3a9c20.json")
+    spotify.forget_requests()
+
+    answer = function(drop(data, time="2026-11-22T12:00:00Z"))
+
+    assert answer["skipped"] == [{"chart": "global-daily", "key": moved}]
+    assert spotify.requests() == []
+    assert stored.keys("raw/chart_csv/") == [f"raw/chart_csv/processed/{NAME}"]
+    assert stored.keys("raw/to_processed/") == []
+
+
+def test_other_rows_for_the_same_date_land_beside_the_first(function, drop, stored):
+    function(drop(csv_of(rows())))
+
+    answer = function(drop(csv_of(rows(streams=8_000_000)), time="2026-11-22T12:00:00Z"))
+
+    assert [it["key"] for it in answer["landed"]] == [RAW.replace("T10", "T12")]
+
+
+def test_a_late_message_of_an_earlier_file_leaves_the_corrected_one_to_its_own_message(function, drop, stored):
+    late = drop(csv_of(rows()))
+    function(late)
+    own = drop(csv_of(rows(streams=8_000_000)), time="2026-11-22T12:00:00Z")
+
+    function(late)
+
+    assert stored.keys(DROPPED) == [DROPPED + NAME]
+    assert len(function(own)["landed"]) == 1
+    assert stored.keys(DROPPED) == []
 
 
 def test_a_file_that_is_replaced_while_it_is_read_stays_for_its_own_message(function, drop, s3, bucket, stored):
@@ -251,6 +311,19 @@ def test_a_file_that_is_replaced_while_it_is_read_stays_for_its_own_message(func
     assert stored.keys(DROPPED) == [DROPPED + NAME]
 
 
+def test_a_file_that_is_replaced_after_it_was_copied_stays_too(function, drop, s3, bucket):
+    message = drop(csv_of(rows()))
+    etag = s3.head_object(Bucket=bucket, Key=DROPPED + NAME)["ETag"]
+    deletions = []
+    events = importlib.import_module("chart_extract.handler").s3.meta.events
+    events.register("provide-client-params.s3.DeleteObject", lambda params, **_: deletions.append(dict(params)))
+
+    function(message)
+
+    # S3 deletes it only if it is still what was read; moto leaves out the condition.
+    assert deletions == [{"Bucket": bucket, "Key": DROPPED + NAME, "IfMatch": etag}]
+
+
 def test_s3s_message_may_come_through_a_queue(function, drop):
     message = drop(csv_of(rows()))
 
@@ -262,7 +335,7 @@ def test_s3s_message_may_come_through_a_queue(function, drop):
 def test_the_message_by_which_s3_tries_a_queue_lands_nothing(function, spotify):
     answer = function({"Records": [{"eventSource": "aws:sqs", "body": json.dumps({"Event": "s3:TestEvent"})}]})
 
-    assert answer == {"landed": [], "unchanged": [], "skipped": [], "failed": []}
+    assert answer == {"landed": [], "unchanged": [], "skipped": [], "quarantined": [], "failed": []}
     assert spotify.requests() == []
 
 

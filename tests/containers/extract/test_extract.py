@@ -50,6 +50,7 @@ def test_every_chart_lands_and_is_told_in_the_configured_order(extract, stored):
         ],
         "unchanged": [],
         "skipped": [],
+        "quarantined": [],
         "failed": [],
     }
     assert sorted(stored.keys()) == sorted(it["key"] for it in answer["landed"])
@@ -185,6 +186,7 @@ def test_the_answer_is_returned_when_nothing_failed():
         "landed": [{"chart": "jp", "key": "l", "entries": 50}],
         "unchanged": [],
         "skipped": [{"chart": "us", "key": "k"}],
+        "quarantined": [],
         "failed": [],
     }
 

@@ -86,6 +86,7 @@ def test_a_second_delivery_lands_nothing_and_says_skipped(cold_start):
         "landed": [],
         "unchanged": [],
         "skipped": [{"chart": it["chart"], "key": it["key"]} for it in first["landed"]],
+        "quarantined": [],
         "failed": [],
     }
 

@@ -15,6 +15,8 @@ ENTRIES = 50
 # No pool sends more songs than this to one chart; it keeps the year of 74 charts quick.
 _CONTENDERS = 90
 _PRIME = 2**31 - 1
+# Of a song whose heat and taste come to 0.
+_STREAMS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,14 @@ class _Taste:
         return self.spread * (liking - 0.5) + weekend + mood
 
 
-@functools.lru_cache(maxsize=256)
 def chart_entries(chart: str, day: dt.date) -> tuple[Song, ...]:
     """Return the fifty songs of a chart, the first place first; the same for the same chart and day, always."""
+    return tuple(song for song, _streams in chart_streams(chart, day))
+
+
+@functools.lru_cache(maxsize=256)
+def chart_streams(chart: str, day: dt.date) -> tuple[tuple[Song, int], ...]:
+    """Return the same with how often each song was streamed on the day."""
     taste, number = _taste(chart), day.toordinal()
     scores = [
         (heat + strength + taste(hit, number), hit)
@@ -42,7 +49,7 @@ def chart_entries(chart: str, day: dt.date) -> tuple[Song, ...]:
         for heat, hit in _contenders(pool, number)
     ]
     best = heapq.nlargest(ENTRIES, scores, key=lambda scored: scored[0])
-    return tuple(song_on(hit, number) for _score, hit in best)
+    return tuple((song_on(hit, number), round(_STREAMS * math.exp(score))) for score, hit in best)
 
 
 def popularity(hit: Hit, day: dt.date) -> int:

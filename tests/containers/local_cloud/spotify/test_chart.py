@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from local_cloud.spotify.chart import chart_entries, popularity
+from local_cloud.spotify.chart import chart_entries, chart_streams, popularity
 from local_cloud.spotify.curves import Classic, Rise
 from local_cloud.spotify.markets import CHARTS
 from local_cloud.spotify.settings import CHART_NAMES
@@ -43,7 +43,7 @@ def test_every_chart_holds_fifty_different_songs_on_any_day(day):
 
 def test_a_chart_is_the_same_when_it_is_drawn_again():
     first = ids(chart_entries("de", DAY))
-    chart_entries.cache_clear()
+    chart_streams.cache_clear()
 
     again = ids(chart_entries("de", DAY))
 
