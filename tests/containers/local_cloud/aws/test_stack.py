@@ -44,8 +44,14 @@ def test_functions_have_the_templates_environment(aws, stack):
     assert stack.images["extract:local"].joinpath("Dockerfile").is_file()
 
 
+def sources(aws):
+    """The event source mappings by the queue that they read."""
+    mappings = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    return {mapping["EventSourceArn"].rpartition(":")[2]: mapping for mapping in mappings}
+
+
 def test_the_triggers_batches_are_as_the_parameter_says(aws, stack):
-    [mapping] = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    mapping = sources(aws)["charts-landed"]
 
     assert mapping["BatchSize"] == 1000
     assert mapping["MaximumBatchingWindowInSeconds"] == 7
@@ -150,11 +156,12 @@ def test_an_update_replaces_what_has_a_new_name_and_follows_it_wherever_it_is_re
     urls = aws.client("sqs").list_queues()["QueueUrls"]
     assert sorted(url.rsplit("/", 1)[-1] for url in urls) == [
         "charts-arrived",
+        "charts-dropped-csvs",
+        "charts-dropped-csvs-dead-letters",
         "charts-landed-dead-letters",
         "charts-schedule-dead-letters",
     ]
-    [mapping] = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    assert mapping["EventSourceArn"].endswith(":charts-arrived")
+    assert sources(aws).keys() == {"charts-arrived", "charts-dropped-csvs"}
     aws.client("s3").put_object(Bucket=BUCKET, Key="raw/to_processed/chart_date=2026-11-22/b.json", Body=b"{}")
     assert aws.client("sqs").receive_message(QueueUrl=updated.outputs["LandedQueue"])["Messages"]
 
