@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs redrive reprocess up down bench bench-full lock clean
+.PHONY: help demo run doctor authorize fill-playlist backfill sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs redrive reprocess up down bench bench-full lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -77,6 +77,10 @@ authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or fo
 fill-playlist: $(READY) ## Put a chart into a playlist of yours: PLAYLIST=<its URL> FROM=<chart's CSV or list>; APPLY=1 does it
 	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.fill_playlist --playlist "$$PLAYLIST" --from "$$FROM" \
 		$(if $(SIZE),--size "$$SIZE") $(if $(APPLY),--apply)
+
+backfill: $(READY) ## Older raw files into the lake used last, or STACK=: DIR=<folder or s3://...>; CHART=us; APPLY=1 does it
+	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.backfill --dir "$$DIR" \
+		$(if $(call GIVEN,CHART),--chart "$$CHART") $(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(APPLY),--apply)
 
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
 	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$(FILE)") $(if $(CSV),--csv) -- "$$Q"

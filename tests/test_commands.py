@@ -1,7 +1,9 @@
 """The commands of the README, run as a user runs them: by make, in the order in which a newcomer tries them."""
 
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -174,6 +176,35 @@ def test_after_damage_by_hand_check_lake_names_the_check_and_the_rows(demo, home
     said = finished.stdout + finished.stderr
     assert "chart_entry_unique" in said
     assert partition.parent.name.removeprefix("chart_date=") in said
+
+
+@pytest.fixture(scope="module")
+def grown(demo, home, tmp_path_factory):
+    """The demo's lake once more, to bring things into, and a folder of older raw files, one of them broken."""
+    copied = tmp_path_factory.mktemp("grown")
+    shutil.copytree(home, copied, dirs_exist_ok=True)
+    old = copied / "old"
+    old.mkdir()
+    page = json.dumps({"items": [{"track": {"id": "s1", "name": "Song", "artists": [{"id": "a1"}]}}]})
+    (old / "spotify_raw_2023-03-27 18_24_36.95.json").write_text(page)
+    (old / "broken.json").write_text("{")
+    return copied
+
+
+def test_a_backfill_shows_what_it_would_do_and_does_it_on_demand(grown):
+    shown = make(grown, "backfill", f"DIR={grown / 'old'}", "CHART=us")
+    done = make(grown, "backfill", f"DIR={grown / 'old'}", "CHART=us", "APPLY=1")
+    asked = make(grown, "sql", "CSV=1", "Q=select chart, song_id from chart_entry where chart_date = '2023-03-27'")
+
+    assert shown.returncode == 0, shown.stderr
+    assert "found    us: 2023-03-27\nnew      1 file, 0.0 MB\nrefused  1 file" in shown.stdout
+    assert "the same command with APPLY=1" in shown.stdout
+    # Not 0: somebody has to look at the broken file.
+    assert done.returncode != 0
+    assert "1 file not brought in" in done.stderr
+    assert "dates    1 rewritten (2023-03-27 to 2023-03-27)" in done.stdout
+    assert re.search(r"checks +\d\d passed, 0 failed", done.stdout)
+    assert asked.stdout == "chart,song_id\nus,s1\n"
 
 
 def test_run_without_credentials_says_what_to_do(tmp_path):

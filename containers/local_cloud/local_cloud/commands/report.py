@@ -1,5 +1,6 @@
 """What a person sees of the lake and of the pipeline's work."""
 
+import json
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from local_cloud.cloud import RunningCloud
 from local_cloud.pipeline import Execution
-from local_cloud.queries import query
+from local_cloud.queries import Stack, query
 
 TOP10 = files("local_cloud.commands").joinpath("top10.sql").read_text()
 TABLES = ("chart_entry", "song", "artist", "album", "song_artist", "chart_load")
@@ -58,3 +59,28 @@ def show_seconds(console: Console, extract: float, executions: Iterable[Executio
         for stage, spent in execution.seconds.items():
             seconds[stage] = seconds.get(stage, 0) + spent
     console.print("seconds  " + ", ".join(f"{stage} {spent:.0f}" for stage, spent in seconds.items()), highlight=False)
+
+
+def show_outcome(console: Console, stack: Stack, executions: Iterable[Execution]) -> None:
+    """Print what executions did, by their own summaries in ``runs/``, and the checks of the last one."""
+    names = [execution.name for execution in executions]
+    done = [summary for name in names if (summary := _stored(stack, f"runs/{name}.json"))]
+    dates = sorted({day for summary in done for day in summary["dates_rewritten"]})
+    spread = f" ({dates[0]} to {dates[-1]})" if dates else ""
+    rows = ", ".join(f"{sum(summary['rows'][table] for summary in done):,} {table}" for table in TABLES)
+    refused = sum(summary["files_quarantined"] for summary in done)
+    console.print(f"files    {sum(summary['files_read'] for summary in done):,} read, {refused:,} refused")
+    console.print(f"dates    {len(dates):,} rewritten{spread}")
+    console.print(f"rows     {rows}")
+    checked = [checks for name in names if (checks := _stored(stack, f"runs/{name}.checks.json"))]
+    if checked:
+        show_checks(console, checked[-1]["checks"])
+
+
+def _stored(stack: Stack, key: str) -> dict[str, Any] | None:
+    s3 = stack.client("s3")
+    try:
+        found: dict[str, Any] = json.loads(s3.get_object(Bucket=stack.outputs["DataBucket"], Key=key)["Body"].read())
+    except s3.exceptions.NoSuchKey:
+        return None
+    return found

@@ -45,16 +45,16 @@ class Target:
         return self.stack.outputs["DataBucket"]
 
 
-def open_target(stack: str | None) -> AbstractContextManager[Target]:
-    """The stack of that name on AWS, or the local lake used last, which keeps what is done to it.
+def open_target(stack: str | None, *, keep: bool = True) -> AbstractContextManager[Target]:
+    """The stack of that name on AWS, or the local lake used last, which ``keep``s what is done to it.
 
     Ends the program with what to do where there is none of them, and where AWS refuses something.
     """
-    return _on_aws(stack) if stack else _last_used()
+    return _on_aws(stack) if stack else _last_used(keep)
 
 
 @contextmanager
-def _last_used() -> Iterator[Target]:
+def _last_used(keep: bool) -> Iterator[Target]:
     state, parameters = states.last_used()
     with ExitStack() as parts:
         if state == states.DEMO:
@@ -66,7 +66,7 @@ def _last_used() -> Iterator[Target]:
             settings = read_settings()
             parameters |= addresses(settings)
             secret = credentials(settings)
-        cloud = parts.enter_context(LocalCloud(state, parameters))
+        cloud = parts.enter_context(LocalCloud(state, parameters, save=keep))
         cloud.set_spotify_secret(secret)
 
         def wait(tell: Tell) -> list[Execution]:

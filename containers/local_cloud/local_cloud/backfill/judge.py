@@ -1,0 +1,119 @@
+"""One older file: what the Glue job would make of it, and what to send for it.
+
+The job's own functions judge, so that what is refused here, and why, is what the job would refuse.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from transform import (
+    ACCEPTED,
+    OTHER_DATE,
+    RAW_FORMAT,
+    Json,
+    ListedFile,
+    bare_answer,
+    compact,
+    landed_file,
+    load_json,
+    moment_in_name,
+    parse_file,
+)
+
+# The chart that the job takes bare answers for; the stack does not tell it another.
+DEFAULT_CHART = "global"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A file that the job would load. ``key`` is where it goes below ``raw/to_processed/``: the canonical key.
+
+    The key alone decides a bare answer's chart, date and time in the job, so nothing depends on when it is sent.
+    """
+
+    file: ListedFile
+    chart: str
+    chart_date: str
+    fetched_at: datetime
+    sha8: str
+    key: str
+    # Its date is the day it was last changed: neither the file nor its name says another.
+    dated_by_age: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that the job would put into quarantine, in the words of its reason file."""
+
+    file: ListedFile
+    problem: str
+    place: str
+    action: str
+
+
+@dataclass(frozen=True)
+class LeftAside:
+    """A file that never was meant to be a chart."""
+
+    file: ListedFile
+
+
+def judge(data: bytes, file: ListedFile, chart: str) -> Chart | Refused | LeftAside:
+    """What becomes of a file; ``chart`` is the chart of those that do not name theirs."""
+    name = file.key.rsplit("/", 1)[-1]
+    if not _is_meant_as_json(data, name):
+        return LeftAside(file)
+    row = _parsed(data, file, chart)
+    if row["status"] != ACCEPTED:
+        return Refused(file, row["problem"], row["place"], row["action"])
+    in_name_or_body = moment_in_name(name) is not None or compact(row["fetched_at"]) != compact(file.modified)
+    dated_by_age = not in_name_or_body and row["chart_date"] == file.modified.date().isoformat()
+    if chart != DEFAULT_CHART:
+        # What is sent may be another file than this one, with another checksum in its key.
+        row = _parsed(to_send(data, file, chart), file, DEFAULT_CHART)
+    of, day, fetched_at = row["chart"], row["chart_date"], row["fetched_at"]
+    return Chart(file, of, day, fetched_at, row["sha8"], row["source_key"], dated_by_age)
+
+
+def to_send(data: bytes, file: ListedFile, chart: str) -> bytes:
+    """The bytes that go to the bucket: the file as it is, but for a bare answer of another than the default chart.
+
+    The job knows no other chart for a bare answer, so it gets the envelope that extract would have given it, with
+    Spotify's page in it as it was.
+    """
+    if chart == DEFAULT_CHART:
+        return data
+    document = load_json(data)
+    answer = document[0] if isinstance(document, list) else document
+    return data if "format" in answer else json.dumps(_envelope(answer, file, chart)).encode()
+
+
+def _parsed(data: bytes, file: ListedFile, chart: str) -> Json:
+    """The job's row for a file; one whose body names another date than its name is loaded with that date."""
+    landed = landed_file(file, chart)
+    row = parse_file(data, landed)
+    if row["status"] == OTHER_DATE:
+        row = parse_file(data, replace(landed, chart_date=row["chart_date"], date_is_fixed=True))
+    return row
+
+
+def _envelope(answer: Json, file: ListedFile, chart: str) -> Json:
+    found = bare_answer(answer, landed_file(file, chart))
+    [(_place, page)] = found["pages"]
+    total = found["entries_expected"]
+    return {
+        "format": RAW_FORMAT,
+        "chart": chart,
+        "chart_date": found["chart_date"],
+        "fetched_at": f"{found['fetched_at']:%Y-%m-%dT%H:%M:%SZ}",
+        "source": found["source"],
+        "playlist": {"id": found["playlist_id"], "snapshot_id": found["snapshot_id"]},
+        "total": len(page["items"]) if total is None else total,
+        "pages": [page],
+    }
+
+
+def _is_meant_as_json(data: bytes, name: str) -> bool:
+    """By its content, or by its name: a broken chart must not be passed over."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") or ".json" in name.lower()

@@ -1,0 +1,104 @@
+"""What a backfill is going to do: every file of a folder judged, and compared with what the bucket holds."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.backfill.judge import Chart, LeftAside, Refused, judge
+from transform import FileChangedError, ListedFile, LocalStore, RawFile, S3Store, processed_file
+
+# Files in work at a time: what waits is the disk or S3.
+AT_ONCE = 8
+TO_PROCESSED = "raw/to_processed/"
+PROCESSED = "raw/processed/"
+
+Source = LocalStore | S3Store
+
+
+@dataclass(frozen=True)
+class Held:
+    """The raw files that the bucket holds under canonical keys, waiting or processed."""
+
+    files: tuple[RawFile, ...]
+    # Some files wait for the pipeline: a backfill that was broken off has left them, or they have just landed.
+    some_wait: bool
+
+
+@dataclass
+class Plan:
+    """All files of a folder by what becomes of them; ``new`` are sent, oldest date first."""
+
+    new: list[Chart] = field(default_factory=list)
+    there: list[Chart] = field(default_factory=list)
+    double: list[Chart] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    aside: list[LeftAside] = field(default_factory=list)
+
+    @property
+    def charts(self) -> list[Chart]:
+        """What the job would load, whether it is there or not, oldest date first."""
+        return sorted([*self.new, *self.there, *self.double], key=lambda chart: chart.key)
+
+
+def held_by(s3: Any, bucket: str) -> Held:
+    """List what the bucket has."""
+    waiting, processed = (list(_keys(s3, bucket, prefix)) for prefix in (TO_PROCESSED, PROCESSED))
+    files = (named(key) for key in waiting + processed)
+    return Held(tuple(file for file in files if file), some_wait=bool(waiting))
+
+
+def _keys(s3: Any, bucket: str, prefix: str) -> Iterable[str]:
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for item in page.get("Contents", []):
+            yield item["Key"].removeprefix(prefix)
+
+
+def named(key: str) -> RawFile | None:
+    """What a canonical key says; None of any other key."""
+    return processed_file(ListedFile(key, "", 0, datetime.now(UTC)))
+
+
+def make_plan(source: Source, chart: str, held: Held, advance: Callable[[int, int], object]) -> Plan:
+    """Read and judge every file below ``source``; ``advance`` hears how many of how many are done.
+
+    Content counts as there, or as double, when the same bytes are known for the same chart and date, whatever time
+    their key holds: a copied file may look younger than it is.
+    """
+    files = sorted([*source.list(""), *_hidden(source)], key=lambda file: file.key)
+    plan = Plan()
+    in_bucket = {(file.chart_date, file.chart, file.sha8) for file in held.files}
+    seen = set()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done, verdict in enumerate(pool.map(lambda file: _judged(source, file, chart), files), start=1):
+            advance(done, len(files))
+            match verdict:
+                case Refused():
+                    plan.refused.append(verdict)
+                case LeftAside():
+                    plan.aside.append(verdict)
+                case Chart(chart_date=day, chart=of, sha8=sha8):
+                    known = (day, of, sha8)
+                    home = plan.there if known in in_bucket else plan.double if known in seen else plan.new
+                    home.append(verdict)
+                    seen.add(known)
+    plan.new.sort(key=lambda found: found.key)
+    return plan
+
+
+def _judged(source: Source, file: ListedFile, chart: str) -> Chart | Refused | LeftAside:
+    if file.key.rsplit("/", 1)[-1].startswith("."):
+        return LeftAside(file)
+    try:
+        return judge(source.read(file.key, file.version), file, chart)
+    except (FileChangedError, FileNotFoundError):
+        return Refused(file, "it changed while it was read", "file", "run the same command again")
+
+
+def _hidden(source: Source) -> Iterable[ListedFile]:
+    """Files whose names begin with a dot: the job's listing of a folder leaves them out."""
+    if isinstance(source, LocalStore):
+        for path in source.root.rglob(".*"):
+            if path.is_file():
+                yield ListedFile(path.relative_to(source.root).as_posix(), "", 0, datetime.now(UTC))
