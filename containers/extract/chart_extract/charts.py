@@ -13,7 +13,7 @@ CHART_NAME = re.compile(r"[a-z0-9-]{1,64}")  # Part of S3 keys, where a dot ends
 PLAYLIST = re.compile(
     r"""(?:spotify:(?:user:[^:/]+:)?playlist:
         |https?://open\.spotify\.com/(?:intl-[a-z]+/)?(?:user/[^/]+/)?playlist/)?
-        (?P<id>[0-9A-Za-z]+)/?(?:\?.*)?""",
+        (?P<id>[0-9A-Za-z]{22})/?(?:\?.*)?""",
     re.VERBOSE,
 )
 
@@ -58,7 +58,7 @@ def _parse_entry(entry: str) -> list[Chart]:
     if not given:
         return [Chart(name, _known_playlist(name))]
     if not (match := PLAYLIST.fullmatch(playlist)):
-        raise ConfigError(f"CHARTS: {playlist!r} of chart {name} is no playlist id, URI or URL")
+        raise ConfigError(f"CHARTS: {playlist!r} of chart {name} is no playlist id (22 letters and digits), URI or URL")
     return [Chart(name, match["id"])]
 
 

@@ -6,6 +6,7 @@ from chart_extract.charts import Chart, known_charts, parse_charts
 from chart_extract.errors import ConfigError
 
 ID = "37i9dQZEVXbMDoHDwVN2tF"
+OWN = "2vW0bRnTzJmYcKqXsDpLaE"
 
 
 @pytest.mark.parametrize(
@@ -25,19 +26,19 @@ def test_a_playlist_is_named_by_id_uri_or_url(playlist):
 
 
 def test_names_known_to_the_package_need_no_playlist():
-    assert parse_charts(" global , us=abc ,") == (Chart("global", ID), Chart("us", "abc"))
+    assert parse_charts(f" global , us={OWN} ,") == (Chart("global", ID), Chart("us", OWN))
 
 
 def test_a_name_has_at_most_the_64_characters_that_the_transform_takes():
-    assert parse_charts(f"{'a' * 64}=abc") == (Chart("a" * 64, "abc"),)
+    assert parse_charts(f"{'a' * 64}={OWN}") == (Chart("a" * 64, OWN),)
 
 
 def test_all_means_every_chart_in_the_csv_and_can_be_added_to():
-    charts = parse_charts("all,mine=abc")
+    charts = parse_charts(f"all,mine={OWN}")
 
     assert len(charts) == 75
     assert charts[0] == Chart("global", ID)
-    assert charts[-1] == Chart("mine", "abc")
+    assert charts[-1] == Chart("mine", OWN)
 
 
 def test_the_csv_holds_names_fit_for_keys_and_no_playlist_twice():
@@ -52,7 +53,7 @@ def test_the_csv_holds_names_fit_for_keys_and_no_playlist_twice():
     ("setting", "named"),
     [
         ("narnia", "narnia is not in charts.csv"),
-        ("global,us,global=abc", "more than once: global"),
+        (f"global,us,global={OWN}", "more than once: global"),
         ("all,us", "more than once: us"),
         ("Top 50=abc", "'Top 50'"),
         ("top.50=abc", "'top.50'"),
@@ -62,6 +63,8 @@ def test_the_csv_holds_names_fit_for_keys_and_no_playlist_twice():
         ("mine=", "''"),
         ("mine=spotify:album:abc", "'spotify:album:abc'"),
         ("mine=a/b", "'a/b'"),
+        ("mine=nonsense", "'nonsense' of chart mine is no playlist id (22 letters and digits), URI or URL"),
+        (f"mine=https://open.spotify.com/playlist/{ID[:-1]}", "of chart mine is no playlist id"),
         (" , ", "CHARTS names no chart"),
     ],
 )
