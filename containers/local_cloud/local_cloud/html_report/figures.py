@@ -1,5 +1,6 @@
 """The report's pictures as Vega-Lite specifications, their data in them; colours are the page's CSS variables."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -163,18 +164,25 @@ def presence(history: History) -> Spec:
     """The artists with the most songs, as the first named and as a later one."""
     roles = {"main": "as_main", "featured": "as_featured"}
     rows = [
-        {"artist": row["artist"], "role": role, "songs": row[column], "best": row["best_position"]}
+        {
+            "artist_id": row["artist_id"],
+            "artist": row["artist"],
+            "role": role,
+            "songs": row[column],
+            "best": row["best_position"],
+        }
         for row in history.presence
         for role, column in roles.items()
         if row[column]
     ]
     return _bars(
         rows,
-        y="artist",
-        names=[row["artist"] for row in history.presence],
+        # Two artists may have one name.
+        y="artist_id",
+        names={row["artist_id"]: row["artist"] or row["artist_id"] for row in history.presence},
         x={"field": "songs", "type": "quantitative", "title": "songs", "axis": {"tickMinStep": 1, "format": "d"}},
         colour=_colours("role", {"main": ACCENT, "featured": BACK}),
-        tooltip=[("artist", "Artist"), ("role", "As"), ("songs", "Songs"), ("best", "Best position")],
+        tooltip=[("artist", "Artist"), ("role", "As"), ("songs", "Songs"), ("best_position", "Best position")],
     )
 
 
@@ -184,7 +192,7 @@ def overlap(history: History) -> Spec:
     return _bars(
         rows,
         y="other_chart",
-        names=[row["other_chart"] for row in rows],
+        names={row["other_chart"]: row["other_chart"] for row in rows},
         x={
             "field": "share",
             "type": "quantitative",
@@ -197,15 +205,18 @@ def overlap(history: History) -> Spec:
     )
 
 
-def _bars(rows: list[Spec], y: str, names: list[str], x: Spec, colour: Spec, tooltip: list[tuple[str, str]]) -> Spec:
-    """A bar for each name, in the order given."""
+def _bars(
+    rows: list[Spec], y: str, names: dict[str, str], x: Spec, colour: Spec, tooltip: list[tuple[str, str]]
+) -> Spec:
+    """A bar for each key of ``names``, in their order, under its name."""
+    axis = {"domain": False, "labelExpr": f"({json.dumps(names)})[datum.value]"}
     return _spec(
         {
             "height": ROW_HEIGHT * len(names),
             "data": {"values": rows},
             "mark": {"type": "bar", "height": {"band": 0.7}},
             "encoding": {
-                "y": {"field": y, "type": "nominal", "sort": names, "title": None, "axis": {"domain": False}},
+                "y": {"field": y, "type": "nominal", "sort": list(names), "title": None, "axis": axis},
                 "x": x,
                 "color": colour,
                 "tooltip": [{"field": field, "title": title} for field, title in tooltip],

@@ -20,8 +20,8 @@ SECONDS = 60
 def opened(lake, report, browser):
     """Open the report in a window of a size, in light or dark."""
 
-    def opened(size=WIDE, scheme="light", media="", charts=DATES):
-        lake.fill(charts)
+    def opened(size=WIDE, scheme="light", media="", charts=DATES, artists=()):
+        lake.fill(charts, artists=artists)
         width, height = size
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
@@ -144,6 +144,20 @@ def test_print_is_dark_on_white_and_without_controls(opened):
     assert browser.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not browser.find_element(By.ID, "followed").is_displayed()
     assert not any(it.is_displayed() for it in browser.find_elements(By.CSS_SELECTOR, "button"))
+
+
+def test_two_artists_of_one_name_have_a_bar_each_and_a_name_no_quote_breaks(opened):
+    same = {"name": 'The "Same"'}
+    artists = {"a-artist": same, "b-artist": same, "c-artist": {"name": None}}
+    browser = opened(charts={"2026-01-06": {"global": "a b c"}}, artists=artists)
+
+    presence = browser.find_element(By.CSS_SELECTOR, "[data-figure=presence]")
+    labels = [it.text for it in presence.find_elements(By.CSS_SELECTOR, ".role-axis-label text") if it.text]
+    # The axis of the numbers comes first.
+    assert labels[-3:] == ['The "Same"', 'The "Same"', "c-artist"]
+    bars = [it.size["width"] for it in presence.find_elements(By.CSS_SELECTOR, ".mark-rect.role-mark path")]
+    assert len(bars) == 3
+    assert max(bars) - min(bars) < 1
 
 
 def test_a_single_date_draws_what_it_can_and_complains_of_nothing(opened):

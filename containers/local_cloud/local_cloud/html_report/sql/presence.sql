@@ -1,8 +1,8 @@
 -- The artists with the most songs on the chart's newest date.
-SELECT artist, songs, as_main, as_featured, best_position
+SELECT artist_id, artist, songs, as_main, as_featured, best_position
 FROM artist_presence
 WHERE
     chart = ?
     AND chart_date = ?
-ORDER BY songs DESC, best_position, artist
+ORDER BY songs DESC, best_position, artist, artist_id
 LIMIT 15
