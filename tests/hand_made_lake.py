@@ -27,8 +27,8 @@ class HandMadeLake:
     def __init__(self, aws):
         self._s3, self._glue = aws.client("s3"), aws.client("glue")
         self.stack = Stack({"Database": DATABASE, "Workgroup": WORKGROUP, "DataBucket": BUCKET}, aws.client)
-        self._local_athena = LocalAthena(aws)
-        aws.operations.update(self._local_athena.operations() | Crawlers(aws).operations())
+        self.local_athena = LocalAthena(aws)
+        aws.operations.update(self.local_athena.operations() | Crawlers(aws).operations())
         self._s3.create_bucket(Bucket=BUCKET)
         self._glue.create_database(DatabaseInput={"Name": DATABASE})
         self._glue.create_crawler(
@@ -48,7 +48,7 @@ class HandMadeLake:
         assert self.make_views() == []
 
     def close(self):
-        self._local_athena.close()
+        self.local_athena.close()
 
     def fill(self, charts, songs=(), artists=(), albums=()):
         """Write ``charts``, such as ``{"2026-01-01": {"global": "a b - c"}}``: songs by position, ``-`` for none.

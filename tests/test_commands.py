@@ -119,6 +119,28 @@ def test_sql_prints_csv_on_demand(demo, home):
     assert finished.stdout == "chart,_col1,n\nglobal,1,\njp,1,\nus,1,\n"
 
 
+@pytest.mark.parametrize("form", ["", "CSV=1"])
+def test_sql_ends_well_when_nobody_reads_on(demo, home, form):
+    # More than a pipe holds: what is left is written when the reader has gone.
+    piped = f'set -o pipefail; make sql {form} Q="select * from chart_entry" | head -1'
+    finished = subprocess.run(
+        ["bash", "-c", piped], cwd=ROOT, env=environment(home), capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert finished.stdout.startswith("chart")
+    assert finished.stdout.count("\n") == 1
+
+
+def test_sql_answers_on_a_lake_whose_catalog_was_not_kept(demo, home):
+    (home / "demo" / "catalog.json").rename(home / "demo" / "kept.json")
+    finished = make(home, "sql", "CSV=1", "Q=select count(*) as n from chart_entry")
+    (home / "demo" / "kept.json").replace(home / "demo" / "catalog.json")
+
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == "n\n2100\n"
+
+
 def test_the_demo_ends_by_naming_its_report(demo, home):
     [file] = re.findall(r"^report +(\S+)$", demo.stdout, re.MULTILINE)
 

@@ -12,15 +12,11 @@ from pathlib import Path
 from statistics import median
 
 from arms import ARMS, Timing, run
-from generate import CHARTS, write_raw_files
+from generate import A_YEAR, CHARTS, write_raw_files
 from new_date import measure_new_date
+from page import PAGE, WORK, write_times
 from rich.console import Console
 
-ROOT = Path(__file__).parents[2]
-WORK = ROOT / ".local_cloud" / "bench"
-PAGE = ROOT / "docs" / "benchmarks.md"
-# Of 74 charts. So many files are read once by each arm, and not by the tutorial's, which takes a quarter of an hour.
-A_YEAR = 74 * 365
 HEAD = """\
 # Benchmarks
 
@@ -58,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     sections = [head, *(measure(console, files, args.runs) for files in args.files)]
     if args.days:
         sections.append(new_date(console, args.days, args.runs))
-    args.page.write_text("\n".join(sections))
+    write_times(args.page, "\n".join(sections))
     console.print(f"written to {args.page}")
 
 
@@ -68,6 +64,7 @@ def measure(console: Console, files: int, runs: int) -> str:
     with console.status(f"{files} files: generate"):
         write_raw_files(generated, files)
     arms = ARMS
+    # So many files are read once by each arm, and not by the tutorial's, which takes a quarter of an hour.
     if files >= A_YEAR:
         arms, runs = tuple(arm for arm in ARMS if arm != "tutorial"), 1
     timings: dict[str, list[Timing]] = {arm: [] for arm in arms}

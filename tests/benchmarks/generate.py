@@ -16,6 +16,7 @@ from local_cloud.spotify.shape import OLD
 
 LAST_DAY = dt.date(2026, 11, 22)
 CHARTS = sorted(Settings().charts.items())
+A_YEAR = len(CHARTS) * 365
 
 
 def raw_files(count: int) -> Iterator[tuple[str, bytes]]:

@@ -19,7 +19,7 @@ from local_cloud.aws.glue_jobs import GlueJobs
 from local_cloud.aws.lambdas import Lambdas
 from local_cloud.aws.log_groups import LogGroups
 from local_cloud.aws.message_moves import MessageMoves
-from local_cloud.aws.saved_views import load_views, save_views
+from local_cloud.aws.saved_catalog import load_views, save_catalog
 from local_cloud.aws.server import AwsEndpoint, AwsServer, client_environment
 from local_cloud.aws.stack import deploy
 from local_cloud.aws.step_functions import running_state_machines
@@ -87,6 +87,8 @@ class LocalCloud(RunningCloud):
     """
 
     aws: AwsServer
+    # For what AWS itself does not tell: the files that a query has read.
+    athena: Athena
 
     def __init__(
         self,
@@ -120,14 +122,14 @@ class LocalCloud(RunningCloud):
             parts.enter_context(running_state_machines(self.aws))
             jobs = GlueJobs(self.aws, self.logs / "transform")
             parts.callback(jobs.close)
-            athena = Athena(self.aws)
-            parts.callback(athena.close)
-            for service in (jobs, Crawlers(self.aws), athena, MessageMoves(self.aws)):
+            self.athena = Athena(self.aws)
+            parts.callback(self.athena.close)
+            for service in (jobs, Crawlers(self.aws), self.athena, MessageMoves(self.aws)):
                 self.aws.operations.update(service.operations())
             stack = deploy(self.aws, self._template, STACK, self._parameters)
             self.outputs, self.images = stack.outputs, stack.images
-            load_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
-            load_views(self.aws, self.outputs["Database"], self._views_file)
+            load_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
+            load_views(self.aws, self.outputs["Database"], self.state / states.CATALOG)
             parts.enter_context(Lambdas(self.aws, stack.images, self.logs, self._containers))
             parts.enter_context(AsyncInvocations(self.aws))
             self._parts = parts.pop_all()
@@ -138,16 +140,8 @@ class LocalCloud(RunningCloud):
     ) -> None:
         with self._parts:
             if self._save:
-                save_bucket(self.aws, self.outputs["DataBucket"], self._bucket_folder)
-                save_views(self.aws, self.outputs["Database"], self._views_file)
-
-    @property
-    def _bucket_folder(self) -> Path:
-        return self.state / "bucket"
-
-    @property
-    def _views_file(self) -> Path:
-        return self.state / "views.json"
+                save_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
+                save_catalog(self.aws, self.outputs, self.state / states.CATALOG)
 
     def poll_queues(self) -> EventSources:
         """Deliver the queues' messages to the trigger for as long as the returned context lasts."""

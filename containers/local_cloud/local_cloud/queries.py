@@ -4,14 +4,15 @@ import csv
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from local_cloud.cloud import RunningCloud
+if TYPE_CHECKING:
+    from local_cloud.cloud import RunningCloud
 
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
@@ -36,9 +37,9 @@ class Answer:
     rows: list[list[str | None]]
 
 
-def crawl(cloud: RunningCloud) -> None:
+def crawl(stack: Stack) -> None:
     """Run the stack's crawler to its end: a local cloud starts with an empty catalog."""
-    glue, name = cloud.aws.client("glue"), cloud.outputs["LakeCrawler"]
+    glue, name = stack.client("glue"), stack.outputs["LakeCrawler"]
     glue.start_crawler(Name=name)
     while (crawler := glue.get_crawler(Name=name)["Crawler"])["State"] != "READY":
         time.sleep(0.05)
@@ -46,18 +47,23 @@ def crawl(cloud: RunningCloud) -> None:
         raise QueryError(f"the crawler failed: {crawler['LastCrawl'].get('ErrorMessage')}")
 
 
-def query(cloud: RunningCloud, sql: str) -> Answer:
+def query(cloud: "RunningCloud", sql: str) -> Answer:
     """Run SQL in the local stack's workgroup and database."""
     return ask(stack_of(cloud), sql)
 
 
-def stack_of(cloud: RunningCloud) -> Stack:
+def stack_of(cloud: "RunningCloud") -> Stack:
     """The stack of a local cloud."""
     return Stack(cloud.outputs, cloud.aws.client)
 
 
 def ask(stack: Stack, sql: str, *parameters: str) -> Answer:
     """Run SQL in a stack's workgroup and database, each ``?`` in it filled with a parameter's text."""
+    return _results(stack.client("athena"), run(stack, sql, *parameters))
+
+
+def run(stack: Stack, sql: str, *parameters: str) -> str:
+    """As ``ask``, without fetching the answer; the id of the query. QueryError unless it ended well."""
     athena = stack.client("athena")
     filled = {"ExecutionParameters": [_literal(each) for each in parameters]} if parameters else {}
     try:
@@ -75,7 +81,7 @@ def ask(stack: Stack, sql: str, *parameters: str) -> Answer:
         time.sleep(0.05)
     if status["State"] != "SUCCEEDED":
         raise QueryError(status.get("StateChangeReason", status["State"]))
-    return _results(athena, query_id)
+    return str(query_id)
 
 
 def _literal(text: str) -> str:
@@ -93,8 +99,8 @@ def _results(athena: Any, query_id: str) -> Answer:
     return Answer(columns, rows[1:] if rows and rows[0] == columns else rows)
 
 
-def show(answer: Answer) -> None:
-    """Print an answer as a table, a row a line however long, and the number of its rows."""
+def write_table(answer: Answer, file: TextIO) -> None:
+    """Write an answer as a table, a row a line however long, and the number of its rows."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in answer.columns:
         table.add_column(column, no_wrap=True)
@@ -102,8 +108,10 @@ def show(answer: Answer) -> None:
         table.add_row(*["" if value is None else escape(value) for value in row])
     wide = Console(width=10_000)
     console = Console(width=max(1, Measurement.get(wide, wide.options, table).maximum))
-    console.print(table)
-    console.print(f"({len(answer.rows)} rows)", highlight=False)
+    with console.capture() as written:
+        console.print(table)
+    # Not by the console itself: it would end the process when nobody reads on.
+    file.write(f"{written.get()}({len(answer.rows)} rows)\n")
 
 
 def write_csv(answer: Answer, file: TextIO) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 HOME = Path(os.environ.get("LOCAL_CLOUD_HOME", ".local_cloud"))
 DEMO = HOME / "demo"
 RUN = HOME / "run"
+# Below a state's folder: the data bucket's objects, and what questions need of the stack besides.
+BUCKET = "bucket"
+CATALOG = "catalog.json"
 
 
 def remember(state: Path, parameters: Mapping[str, str]) -> None:
@@ -25,7 +28,7 @@ def last_used() -> tuple[Path, dict[str, str]]:
     if not marker.exists():
         raise SystemExit("there is no local data yet: run `make demo` first")
     state = HOME / marker.read_text()
-    if not (state / "bucket").exists() and not (state / "bucket.old").exists():
+    if not (state / BUCKET).exists() and not (state / f"{BUCKET}.old").exists():
         raise SystemExit(f"the last `make {state.name}` did not come to its end and kept no data: run it again")
     parameters: dict[str, str] = json.loads((state / "parameters.json").read_text())
     return state, parameters

@@ -5,7 +5,7 @@ from rich.console import Console
 from local_cloud import states
 from local_cloud.cloud import InvocationError, LocalCloud
 from local_cloud.commands.report import show_checks
-from local_cloud.queries import QueryError, crawl
+from local_cloud.queries import QueryError, crawl, stack_of
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     state, parameters = states.last_used()
     with LocalCloud(state, parameters, save=False) as cloud:
         try:
-            crawl(cloud)
+            crawl(stack_of(cloud))
             result = cloud.invoke("CheckFunction", {})
         except (InvocationError, QueryError) as error:
             raise SystemExit(str(error)) from None

@@ -12,10 +12,10 @@ from chart_stack.errors import StackError
 from chart_stack.settings import saved_parameters
 from chart_stack.stack import Stack as DeployedStack
 from local_cloud import states
-from local_cloud.cloud import LocalCloud
 from local_cloud.html_report.history import NoChartError
 from local_cloud.html_report.write import write_report
-from local_cloud.queries import QueryError, Stack, crawl, stack_of
+from local_cloud.lake import asked_lake
+from local_cloud.queries import QueryError, Stack
 
 NAME = "report.html"
 
@@ -39,9 +39,8 @@ def main(argv: Sequence[str]) -> None:
 def of_last_used(chart: str | None, out: Path | None) -> Path:
     """The report on the local lake."""
     state, parameters = states.last_used()
-    with LocalCloud(state, parameters, save=False) as cloud:
-        crawl(cloud)
-        return write_report(stack_of(cloud), chart, out or state / NAME)
+    with asked_lake(state, parameters) as stack:
+        return write_report(stack, chart, out or state / NAME)
 
 
 def of_aws(name: str, chart: str | None, out: Path | None) -> Path:

@@ -1,13 +1,14 @@
 """``make sql Q="select ..."`` or ``FILE=...``: a question in Athena's SQL to the lake of the local cloud used last."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from local_cloud import states
-from local_cloud.cloud import LocalCloud
-from local_cloud.queries import QueryError, crawl, query, show, write_csv
+from local_cloud.lake import asked_lake
+from local_cloud.queries import QueryError, ask, write_csv, write_table
 
 NOTHING_ASKED = (
     'ask something: make sql Q="select * from chart_load", or make sql FILE=deploy/queries/longest_at_number_one.sql'
@@ -25,16 +26,17 @@ def main(argv: Sequence[str]) -> None:
     if not sql.strip():
         raise SystemExit(NOTHING_ASKED)
     state, parameters = states.last_used()
-    with LocalCloud(state, parameters, save=False) as cloud:
-        try:
-            crawl(cloud)
-            answer = query(cloud, sql)
-        except QueryError as error:
-            raise SystemExit(str(error)) from None
-        if args.csv:
-            write_csv(answer, sys.stdout)
-        else:
-            show(answer)
+    try:
+        with asked_lake(state, parameters) as stack:
+            answer = ask(stack, sql)
+    except QueryError as error:
+        raise SystemExit(str(error)) from None
+    try:
+        (write_csv if args.csv else write_table)(answer, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` has. Python, as it ends, must not try once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _read(file: Path) -> str:

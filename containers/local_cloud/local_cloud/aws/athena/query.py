@@ -15,6 +15,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.check import Schemas, Types
 from local_cloud.aws.athena.columns import ColumnCache
+from local_cloud.aws.athena.ctes import inline_ctes
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.athena.parse import parse_query, where
 from local_cloud.aws.athena.scan import CatalogDataset, Scanned
@@ -115,7 +116,7 @@ def _bound(tree: exp.Query, database: str, found: dict[str, catalog.Table]) -> e
             table.require_parquet()
             found[name] = table
             node.replace(exp.Table(this=exp.to_identifier(name, quoted=True), alias=alias, **rest))
-    return tree
+    return inline_ctes(tree)
 
 
 def _tables(tree: exp.Query) -> list[exp.Table]:

@@ -1,0 +1,41 @@
+"""A lake that can be asked and nothing else: its data and its catalog, with no stack deployed (which takes seconds)."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from local_cloud.aws.athena import Athena
+from local_cloud.aws.buckets import load_bucket
+from local_cloud.aws.glue_crawler import Crawlers
+from local_cloud.aws.saved_catalog import load_catalog
+from local_cloud.aws.server import AwsServer
+from local_cloud.queries import Stack, crawl
+from local_cloud.states import BUCKET, CATALOG
+
+
+@contextmanager
+def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[Stack]:
+    """The lake that a local cloud has kept at ``state``, for as long as the context lasts; nothing of it is changed."""
+    if not (state / CATALOG).exists():
+        _keep_catalog(state, parameters)
+    with AwsServer() as aws:
+        aws.post("/moto-api/reset")
+        athena = Athena(aws)
+        try:
+            aws.operations.update(athena.operations() | Crawlers(aws).operations())
+            stack = Stack(load_catalog(aws, state / CATALOG), aws.client)
+            aws.client("s3").create_bucket(Bucket=stack.outputs["DataBucket"])
+            load_bucket(aws, stack.outputs["DataBucket"], state / BUCKET)
+            crawl(stack)
+            yield stack
+        finally:
+            athena.close()
+
+
+def _keep_catalog(state: Path, parameters: Mapping[str, str]) -> None:
+    """Of what an older version has kept: a local cloud writes it as it ends."""
+    # Not above: it is what takes the seconds.
+    from local_cloud.cloud import LocalCloud
+
+    with LocalCloud(state, parameters):
+        pass
