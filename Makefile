@@ -58,7 +58,7 @@ FOR_sam := the SAM CLI (340 MB and about a minute, once)
 FOR_lint := what looks at template, images and workflows (450 MB, once)
 
 demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no Java install
-	@$(BIN)/python -m local_cloud.commands.demo
+	@$(BIN)/python -m local_cloud.commands.demo $(if $(call GIVEN,DATE),--date "$$DATE")
 
 run: $(READY) ## The same against the real Spotify, with the credentials in .env
 	@$(BIN)/python -m local_cloud.commands.run

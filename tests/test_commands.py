@@ -62,6 +62,13 @@ def test_the_readme_shows_what_make_really_prints(home):
     assert printed.strip() in (ROOT / "README.md").read_text()
 
 
+def test_a_demo_of_a_date_that_is_none_says_so(tmp_path):
+    finished = make(tmp_path, "demo", "DATE=nonsense")
+
+    assert finished.returncode != 0
+    assert "'nonsense' is no date: write it as 2026-11-22" in finished.stderr
+
+
 def test_before_the_first_demo_sql_says_what_to_do(tmp_path):
     finished = make(tmp_path, "sql", "Q=select 1")
 

@@ -3,11 +3,13 @@
 An invented Spotify stands in for the real one. The days before today come in one batch, today by itself.
 """
 
+import argparse
 import json
 import shutil
+import sys
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -26,8 +28,11 @@ CHARTS = "global,us,jp"
 DAYS = 14
 
 
-def main() -> None:
+def main(argv: Sequence[str]) -> None:
     """Run the demo into ``.local_cloud/demo``, replacing the last one."""
+    parser = argparse.ArgumentParser(prog="make demo", allow_abbrev=False)
+    parser.add_argument("--date", type=_day, help="its last day, such as 2026-11-22; today unless told")
+    args = parser.parse_args(argv)
     console = Console()
     with states.kept_by_one(states.DEMO):
         for path in (states.DEMO / "bucket", states.DEMO / "logs"):
@@ -41,7 +46,7 @@ def main() -> None:
         states.remember(states.DEMO, parameters)
         with LocalCloud(states.DEMO, parameters) as cloud, cloud.poll_queues():
             cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
-            show(console, cloud, *run(console, cloud, spotify))
+            show(console, cloud, *run(console, cloud, spotify, args.date))
             # Not above: the image of docker compose, which runs the rest of this, does without the drawing library.
             from local_cloud.html_report.write import write_report
 
@@ -50,10 +55,25 @@ def main() -> None:
             console.print('\nAsk your own: make sql Q="select * from chart_load"', highlight=False)
 
 
-def run(console: Console, cloud: RunningCloud, spotify: StandIn) -> tuple[float, list[Execution]]:
-    """Extract and process all days; seconds spent extracting, and the pipeline's executions."""
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2026-11-22") from None
+
+
+def days_until(last: date | None) -> list[datetime]:
+    """The demo's days, the last one today unless told: on one day all demos have the same charts."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    days = [now - timedelta(days=days_ago) for days_ago in reversed(range(DAYS))]
+    end = now if last is None else datetime.combine(last, now.timetz())
+    return [end - timedelta(days=days_ago) for days_ago in reversed(range(DAYS))]
+
+
+def run(
+    console: Console, cloud: RunningCloud, spotify: StandIn, last: date | None = None
+) -> tuple[float, list[Execution]]:
+    """Extract and process all days; seconds spent extracting, and the pipeline's executions."""
+    days = days_until(last)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         spent = process(progress, f"{DAYS - 1} days in one batch", cloud, spotify, days[:-1])
@@ -109,4 +129,4 @@ def show(console: Console, cloud: RunningCloud, extract_seconds: float, known: l
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
