@@ -58,7 +58,7 @@ def diagnose(
         bucket = f"list s3://{config.data_bucket}/raw/, begin an upload to it and give that up"
         findings.ask("bucket", bucket, partial(_bucket, s3, config, clock()))
     else:
-        findings.note("bucket", "nothing", "nothing", "On your machine make run brings a bucket of its own")
+        findings.note("bucket", "", "", "On your machine make run brings a bucket of its own")
     if credentials:
         _consent(findings, credentials, clock())
     else:
@@ -152,7 +152,7 @@ def _bucket(s3: S3Client, config: Config, now: datetime) -> Good[None]:
 
 def _consent(findings: Findings, credentials: Credentials, now: datetime) -> None:
     if not credentials.refresh_token:
-        findings.note("consent", "nothing", "nothing", "There is none, and none that could end")
+        findings.note("consent", "", "", "There is no refresh token, so there is no consent that could end")
         return
     tried, age = "consented_at beside the refresh token", consent_age(credentials.consented_at, now)
     if age is None:

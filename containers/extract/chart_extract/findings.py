@@ -13,7 +13,10 @@ Good = tuple[T, str, str]
 
 @dataclass(frozen=True)
 class Finding:
-    """One check. A ``note`` stops no extraction; a ``skip`` was not tried, since an earlier check failed."""
+    """One check. A ``note`` stops no extraction; a ``skip`` was not tried, since an earlier check failed.
+
+    Where nothing was tried, ``tried`` and ``came_back`` are empty.
+    """
 
     check: str
     state: State
@@ -23,7 +26,8 @@ class Finding:
     to_do: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.state:<4}  {self.check}: {self.tried} -> {self.came_back}", f"      means: {self.means}"]
+        told = f"{self.tried} -> {self.came_back}" if self.tried else "not tried"
+        lines = [f"{self.state:<4}  {self.check}: {told}", f"      means: {self.means}"]
         return "\n".join([*lines, f"      to do: {self.to_do}"] if self.to_do else lines)
 
 
@@ -54,7 +58,7 @@ class Findings:
 
     def skip(self, *checks: str) -> None:
         """Add checks that cannot be made."""
-        self.found += [Finding(it, "skip", "nothing", "nothing", "It needs what failed above") for it in checks]
+        self.found += [Finding(it, "skip", "", "", "It needs what failed above") for it in checks]
 
     def to_dict(self) -> dict[str, Any]:
         """Write them as the function's answer."""

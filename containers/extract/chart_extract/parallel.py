@@ -26,4 +26,4 @@ def in_time(tasks: Mapping[K, Callable[[], T]], policy: RetryPolicy) -> dict[K, 
 
 def unfinished(subject: object, policy: RetryPolicy) -> OutOfTimeError:
     """Say of a task that it is not among those."""
-    return OutOfTimeError(subject, f"not done when only {policy.seconds_left():.1f} s were left")
+    return OutOfTimeError(subject, f"not done in time: {policy.seconds_left():.1f} s are left, for the run's answer")

@@ -68,10 +68,15 @@ class RetryPolicy:
     def _give_up(self, state: RetryCallState) -> NoReturn:
         error = _temporary(state)
         times = "once" if state.attempt_number == 1 else f"{state.attempt_number} times"
-        error.problem += f"; asked {times}, {self.seconds_left():.0f} s were left"
-        if not self._is_tried_enough(state):
-            error.problem += f", the run's {RETRIES_A_RUN} retries are used up"
+        error.problem += f"; asked {times}, {self._why_no_more(state)}"
         raise error
+
+    def _why_no_more(self, state: RetryCallState) -> str:
+        if stop_after_attempt(self.attempts)(state):
+            return "then given up"
+        if state.upcoming_sleep > self.seconds_to_ask():
+            return f"since one more try would not fit into the {self.seconds_left():.0f} s left"
+        return f"and the run's {RETRIES_A_RUN} retries are used up"
 
 
 def _wait(state: RetryCallState) -> float:

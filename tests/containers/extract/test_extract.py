@@ -315,7 +315,8 @@ def test_a_chart_that_drips_fails_in_time_and_does_not_land_after_that(extract, 
     assert names(result.landed) == ["global", "jp"]
     assert [type(it.error) for it in result.failed] == [OutOfTimeError]
     with pytest.raises(
-        ChartsFailedError, match=r"\(landed: global, jp; .*\n- chart us .*: not done when only \d\.\d s were left\."
+        ChartsFailedError,
+        match=r"\(landed: global, jp; .*\n- chart us .*: not done in time: \d\.\d s are left",
     ):
         result.or_raise()
     the_late()

@@ -50,5 +50,8 @@ def test_an_env_without_credentials_is_told_what_belongs_in_it(doctor):
 
     assert finished.returncode == 1
     assert "fail  credentials: .env and the environment -> no client_id and no client_secret" in finished.stdout
-    assert "SPOTIFY_CLIENT_ID" in finished.stdout
+    assert "dashboard: on your machine into .env, as SPOTIFY_CLIENT_ID=..." in finished.stdout
+    assert "skip  token: not tried\n      means: It needs what failed above" in finished.stdout
+    assert "note  bucket: not tried" in finished.stdout
+    assert "nothing" not in finished.stdout
     assert "Traceback" not in finished.stderr

@@ -58,7 +58,7 @@ def read(spotify, config, app_alone, policy):
         ({"kind": "not_found"}, EditorialPlaylistError, "(404). Since 27 November 2024", 1),
         ({"kind": "quota"}, QuotaError, "QUOTA_EXCEEDED", 1),
         ({"kind": "quota", "retry_after": 1}, QuotaError, "QUOTA_EXCEEDED", 1),
-        ({"kind": "rate_limit", "retry_after": 86400}, RateLimitError, "wait 86400 s); asked once, 60 s were left", 1),
+        ({"kind": "rate_limit", "retry_after": 86400}, RateLimitError, "wait 86400 s); asked once, since", 1),
         ({"kind": "rate_limit", "retry_after": 1}, RateLimitError, "wait 1 s); asked 4 times", 4),
         ({"kind": "server_error", "status": 500}, UnavailableError, "answered 500; asked 4 times", 4),
         ({"kind": "server_error", "status": 503}, UnavailableError, "answered 503; asked 4 times", 4),
