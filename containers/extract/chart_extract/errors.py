@@ -74,8 +74,8 @@ class SecretError(ExplainedError):
     meaning = "Spotify gives no token without an app's client_id and client_secret"
     action = (
         "Copy both from https://developer.spotify.com/dashboard: on your machine into .env, as SPOTIFY_CLIENT_ID=... "
-        'and SPOTIFY_CLIENT_SECRET=...; on AWS into the secret, as JSON like {"client_id": "...", "client_secret": "..."}'
-        " that the function may read (secretsmanager:GetSecretValue)"
+        "and SPOTIFY_CLIENT_SECRET=...; on AWS into the secret, as JSON like "
+        '{"client_id": "...", "client_secret": "..."} that the function may read (secretsmanager:GetSecretValue)'
     )
 
 
