@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist backfill sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs redrive reprocess up down bench bench-full bench-sql lock clean
+.PHONY: help demo run doctor authorize fill-playlist backfill purge sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs redrive reprocess up down bench bench-full bench-sql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -81,6 +81,10 @@ fill-playlist: $(READY) ## Put a chart into a playlist of yours: PLAYLIST=<its U
 backfill: $(READY) ## Older raw files into the lake used last, or STACK=: DIR=<folder or s3://...>; CHART=us; APPLY=1 does it
 	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.backfill --dir "$$DIR" \
 		$(if $(call GIVEN,CHART),--chart "$$CHART") $(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(APPLY),--apply)
+
+purge: $(READY) ## Remove all dates before one for good, raw and lake: BEFORE=2026-01-01; the lake used last, or STACK=; YES=1
+	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.purge --before "$$BEFORE" \
+		$(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(call GIVEN,YES),--yes)
 
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
 	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$(FILE)") $(if $(CSV),--csv) -- "$$Q"

@@ -236,6 +236,29 @@ def test_a_backfill_shows_what_it_would_do_and_does_it_on_demand(grown):
     assert asked.stdout == "chart,song_id\nus,s1\n"
 
 
+def test_a_purge_shows_and_asks_then_removes_the_dates_from_bucket_and_lake_and_checks_what_is_left(grown):
+    def dates():
+        return sorted({path.name for path in (grown / "demo" / "bucket").glob("*/*/chart_date=*")})
+
+    before = dates()
+    first = before[-5].removeprefix("chart_date=")
+
+    refused = make(grown, "purge", f"BEFORE={first}")
+    untouched = dates()
+    done = make(grown, "purge", f"BEFORE={first}", "YES=1")
+    asked = make(grown, "sql", "CSV=1", "Q=select min(chart_date), count(distinct chart_date) from chart_entry")
+
+    assert refused.returncode != 0
+    assert "so say YES=1" in refused.stderr
+    assert untouched == before
+    assert done.returncode == 0, done.stderr
+    assert "charts   global, jp, us\n" in done.stdout
+    assert re.search(r"^lake +\d+ objects$", done.stdout, re.MULTILINE)
+    assert re.search(r"checks +\d\d passed, 0 failed", done.stdout)
+    assert dates() == before[-5:]
+    assert asked.stdout.splitlines()[1] == f"{first},5"
+
+
 def test_run_without_credentials_says_what_to_do(tmp_path):
     finished = make(tmp_path, "run")
 

@@ -155,6 +155,29 @@ def test_reprocess_rebuilds_dates_and_says_what_came_of_it(cloud):
     assert re.search(r"^checks   \d+ passed, 0 failed$", finished.stdout, re.MULTILINE)
 
 
+def test_purge_removes_versions_and_partitions_of_older_dates_and_has_the_rest_checked(cloud):
+    s3, glue, bucket = cloud.aws.client("s3"), cloud.aws.client("glue"), cloud.outputs["DataBucket"]
+    for key in (
+        "raw/processed/chart_date=2025-01-01/global.20250101T230004Z.01234567.json",
+        "lake/song/chart_date=2025-01-01/part-0.parquet",
+    ):
+        for body in (b"first", b"second"):
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+    partition = {"Values": ["2025-01-01"]}
+    glue.create_partition(DatabaseName=cloud.outputs["Database"], TableName="song", PartitionInput=partition)
+
+    finished = make(cloud, "purge", "STACK=spotify-top50", f"BEFORE={TODAY}", "YES=1")
+
+    assert finished.returncode == 0, finished.stderr
+    assert "versions 2 older ones" in finished.stdout
+    assert "catalog  1 partitions" in finished.stdout
+    assert re.search(r"^checks   \d+ passed, 0 failed$", finished.stdout, re.MULTILINE)
+    found = s3.list_object_versions(Bucket=bucket)
+    assert not [it["Key"] for kind in ("Versions", "DeleteMarkers") for it in found[kind] if "2025-01-01" in it["Key"]]
+    left = glue.get_partitions(DatabaseName=cloud.outputs["Database"], TableName="song")["Partitions"]
+    assert [it["Values"] for it in left] == [[TODAY]]
+
+
 def test_reprocess_ends_with_the_cause_when_the_execution_fails(cloud):
     glue, s3 = cloud.aws.client("glue"), cloud.aws.client("s3")
     script = glue.get_job(JobName=cloud.outputs["TransformJob"])["Job"]["Command"]["ScriptLocation"]

@@ -1,15 +1,21 @@
-"""Watch the pipeline of a stack on AWS from outside, where queues only say about how much waits."""
+"""The pipeline of a stack on AWS seen from outside, where queues only say about how much waits."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
+from botocore.config import Config
+
+from local_cloud.cloud import InvocationError
 from local_cloud.pipeline import Execution, waiting_messages
 from local_cloud.queries import Stack
 
 LOOK_SECONDS = 2.0
 # S3 tells of a new object after some seconds, and SQS counts a message about as late.
 QUIET_SECONDS = 30.0
+# A check takes ten minutes at most; a second invocation would not help it.
+PATIENT = Config(read_timeout=630, retries={"total_max_attempts": 1})
 
 
 def execution_arns(stack: Stack) -> set[str]:
@@ -48,3 +54,14 @@ def _ended(stack: Stack, item: dict[str, Any]) -> Execution:
     described = stack.client("stepfunctions").describe_execution(executionArn=item["executionArn"])
     cause = f"{described['error']}: {described.get('cause', '')}" if described.get("error") else ""
     return Execution(item["executionArn"], described["status"], cause)
+
+
+def invoke(stack: Stack, output: str, event: dict[str, Any]) -> Any:
+    """Invoke the function that the stack's output names; InvocationError when its handler raises."""
+    client = stack.client("lambda", config=PATIENT)
+    answer = client.invoke(FunctionName=stack.outputs[output], Payload=json.dumps(event).encode())
+    payload = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        # Without a type when Lambda itself ended it, at its timeout for instance.
+        raise InvocationError(f"{payload.get('errorType', 'Error')}: {payload['errorMessage']}")
+    return payload

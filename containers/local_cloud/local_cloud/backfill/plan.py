@@ -1,10 +1,10 @@
 """What a backfill is going to do: every file of a folder judged, and compared with what the bucket holds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from local_cloud.backfill.judge import Chart, LeftAside, Refused, judge
 from transform import FileChangedError, ListedFile, LocalStore, RawFile, S3Store, processed_file
@@ -15,6 +15,8 @@ TO_PROCESSED = "raw/to_processed/"
 PROCESSED = "raw/processed/"
 
 Source = LocalStore | S3Store
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -70,21 +72,29 @@ def make_plan(source: Source, chart: str, held: Held, advance: Callable[[int, in
     plan = Plan()
     in_bucket = {(file.chart_date, file.chart, file.sha8) for file in held.files}
     seen = set()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done, verdict in enumerate(pool.map(lambda file: _judged(source, file, chart), files), start=1):
-            advance(done, len(files))
-            match verdict:
-                case Refused():
-                    plan.refused.append(verdict)
-                case LeftAside():
-                    plan.aside.append(verdict)
-                case Chart(chart_date=day, chart=of, sha8=sha8):
-                    known = (day, of, sha8)
-                    home = plan.there if known in in_bucket else plan.double if known in seen else plan.new
-                    home.append(verdict)
-                    seen.add(known)
+    for done, verdict in enumerate(at_once(lambda file: _judged(source, file, chart), files), start=1):
+        advance(done, len(files))
+        match verdict:
+            case Refused():
+                plan.refused.append(verdict)
+            case LeftAside():
+                plan.aside.append(verdict)
+            case Chart(chart_date=day, chart=of, sha8=sha8):
+                known = (day, of, sha8)
+                home = plan.there if known in in_bucket else plan.double if known in seen else plan.new
+                home.append(verdict)
+                seen.add(known)
     plan.new.sort(key=lambda found: found.key)
     return plan
+
+
+def at_once(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """The results in order, some items in work at a time; broken off, it begins no other."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        yield from pool.map(work, items)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _judged(source: Source, file: ListedFile, chart: str) -> Chart | Refused | LeftAside:

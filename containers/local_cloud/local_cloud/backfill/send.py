@@ -1,11 +1,10 @@
 """Bring files into the bucket, several at a time."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from local_cloud.backfill.judge import Chart, Refused, to_send
-from local_cloud.backfill.plan import AT_ONCE, TO_PROCESSED, Source
+from local_cloud.backfill.plan import TO_PROCESSED, Source, at_once
 from transform import FileChangedError
 
 
@@ -27,9 +26,8 @@ def send(
         return None
 
     changed = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done, refused in enumerate(pool.map(put, charts), start=1):
-            advance(done, len(charts))
-            if refused:
-                changed.append(refused)
+    for done, refused in enumerate(at_once(put, charts), start=1):
+        advance(done, len(charts))
+        if refused:
+            changed.append(refused)
     return changed

@@ -39,6 +39,8 @@ def main(argv: Sequence[str]) -> None:
         source = open_source(args.dir)
         with open_target(args.stack, keep=args.apply) as target:
             run(console, source, target, args.chart, apply=args.apply)
+    except KeyboardInterrupt:
+        raise SystemExit("\nbroken off: the same command goes on where this one ended") from None
     except (TransformError, BotoCoreError) as error:
         raise SystemExit(f"{args.dir} cannot be read: {error}") from None
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,8 +17,8 @@ from local_cloud import states
 from local_cloud.cloud import LocalCloud
 from local_cloud.commands.run import addresses, credentials, read_settings
 from local_cloud.pipeline import Execution, wait_until_done
-from local_cloud.queries import Stack, stack_of
-from local_cloud.remote_pipeline import execution_arns, wait_until_quiet
+from local_cloud.queries import Stack, crawl, stack_of
+from local_cloud.remote_pipeline import execution_arns, invoke, wait_until_quiet
 from local_cloud.spotify import SpotifyStandIn
 
 Tell = Callable[[str], None]
@@ -37,6 +38,10 @@ class Target:
 
     stack: Stack
     wait: Wait
+    # Invokes the function that an output names; InvocationError when its handler raises.
+    invoke: Callable[[str, dict[str, Any]], Any]
+    # A local cloud starts with an empty catalog; on AWS there is nothing to do.
+    fill_catalog: Callable[[], None]
     on_aws: bool
 
     @property
@@ -73,7 +78,7 @@ def _last_used(keep: bool) -> Iterator[Target]:
             with cloud.poll_queues():
                 return wait_until_done(cloud, tell, timeout=math.inf)
 
-        yield Target(stack_of(cloud), wait, on_aws=False)
+        yield Target(stack_of(cloud), wait, cloud.invoke, lambda: crawl(cloud), on_aws=False)
 
 
 @contextmanager
@@ -90,7 +95,7 @@ def _on_aws(name: str) -> Iterator[Target]:
             except KeyboardInterrupt:
                 raise SystemExit(f"The waiting has ended, the pipeline goes on: make status STACK={name}") from None
 
-        yield Target(stack, wait, on_aws=True)
+        yield Target(stack, wait, partial(invoke, stack), lambda: None, on_aws=True)
     except StackError as error:
         raise SystemExit(str(error)) from None
     except (ClientError, BotoCoreError) as error:

@@ -1,0 +1,1 @@
+"""Dates taken away for good: their raw files, their part of the lake and of the catalog, with all older versions."""
