@@ -78,7 +78,8 @@ def _last_used(keep: bool) -> Iterator[Target]:
             with cloud.poll_queues():
                 return wait_until_done(cloud, tell, timeout=math.inf)
 
-        yield Target(stack_of(cloud), wait, cloud.invoke, lambda: crawl(cloud), on_aws=False)
+        stack = stack_of(cloud)
+        yield Target(stack, wait, cloud.invoke, partial(crawl, stack), on_aws=False)
 
 
 @contextmanager
