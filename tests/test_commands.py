@@ -192,6 +192,38 @@ def test_the_checks_pass_again_on_the_lake_of_the_demo(demo, home):
     assert re.search(r"checks +\d\d passed, 0 failed", finished.stdout)
 
 
+def test_after_a_file_is_gone_check_lake_names_table_and_date_and_where_its_result_is(demo, home):
+    partition = sorted(home.glob("demo/bucket/lake/song_artist/chart_date=*"))[-1] / "part-0.parquet"
+    kept = partition.read_bytes()
+    partition.unlink()
+
+    finished = make(home, "check-lake")
+    partition.parent.mkdir(parents=True, exist_ok=True)
+    partition.write_bytes(kept)
+
+    assert finished.returncode != 0
+    first, second = finished.stderr.splitlines()[:2]
+    date = partition.parent.name.removeprefix("chart_date=")
+    assert first.startswith(
+        f"lake/song_artist/chart_date={date}/part-0.parquet is missing, though {date} has other tables"
+    )
+    [result] = re.findall(r"\(all of them: (\S+)\)", second)
+    assert "song_has_artist" in Path(result).read_text()
+    assert "s3://" not in finished.stderr
+
+
+def test_a_file_that_is_no_parquet_is_named_as_it_lies_on_the_disk(demo, home):
+    partition = sorted(home.glob("demo/bucket/lake/album/chart_date=*"))[0] / "part-0.parquet"
+    kept = partition.read_bytes()
+    partition.write_bytes(b"no Parquet")
+
+    finished = make(home, "check-lake")
+    partition.write_bytes(kept)
+
+    assert finished.returncode != 0
+    assert f"{partition} is not a Parquet file" in finished.stderr
+
+
 def test_after_damage_by_hand_check_lake_names_the_check_and_the_rows(demo, home):
     partition = sorted(home.glob("demo/bucket/lake/chart_entry/chart_date=*"))[-1] / "part-0.parquet"
     kept = partition.read_bytes()
