@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist backfill purge sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs redrive reprocess up down bench bench-full bench-sql lock clean
+.PHONY: help demo run doctor authorize fill-playlist backfill purge sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs drop-tables redrive reprocess up down bench bench-full bench-sql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -24,6 +24,9 @@ override EVENT := $(value EVENT)
 export EVENT
 export PYTHONPATH := containers/local_cloud:deploy
 CHART_STACK := .venv-sam/bin/python -m chart_stack --stack "$${STACK:-spotify-top50}"
+
+# Named on make's own command line: PORT or STACK may mean something else in an environment.
+GIVEN = $(filter command,$(origin $(1)))
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,17 +60,15 @@ $(SAM_READY) $(LINT_READY): .venv-%/.ready: requirements-%.txt
 FOR_sam := the SAM CLI (340 MB and about a minute, once)
 FOR_lint := what looks at template, images and workflows (450 MB, once)
 
-demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no Java install
-	@$(BIN)/python -m local_cloud.commands.demo $(if $(call GIVEN,DATE),--date "$$DATE")
+demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no Java install; CATALOG=projection
+	@$(BIN)/python -m local_cloud.commands.demo $(if $(call GIVEN,DATE),--date "$$DATE") \
+		$(if $(call GIVEN,CATALOG),--catalog "$$CATALOG")
 
 run: $(READY) ## The same against the real Spotify, with the credentials in .env
 	@$(BIN)/python -m local_cloud.commands.run
 
 doctor: $(READY) ## Say whether Spotify would give make run its charts; if not, why, and what to do
 	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.doctor
-
-# Named on make's own command line: PORT or STACK may mean something else in an environment.
-GIVEN = $(filter command,$(origin $(1)))
 
 authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or for AWS with STACK= or SECRET= (WRITE=1, PORT=)
 	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.authorize $(if $(WRITE),--write) \
@@ -144,6 +145,9 @@ status: $(SAM_READY) ## The last runs on AWS and what each did (LAST=10)
 
 logs: $(SAM_READY) ## What functions, job and state machine wrote on AWS (SINCE=1h)
 	@$(CHART_STACK) logs --since="$${SINCE:-1h}"
+
+drop-tables: $(SAM_READY) ## Before CatalogMode becomes projection, on AWS: the crawler's tables out of the catalog
+	@$(CHART_STACK) drop-tables
 
 redrive: $(SAM_READY) ## Dead letters back to the trigger, on AWS
 	@$(CHART_STACK) redrive

@@ -112,7 +112,8 @@ def test_the_prefix_that_the_queue_is_told_of(renamed):
 
 
 @pytest.mark.parametrize(
-    "name", ["DataBucket", "Database", "ExtractFunction", "LakeCrawler", "LandedQueue", "Pipeline", "Schedule"]
+    "name",
+    ["CatalogMode", "DataBucket", "Database", "ExtractFunction", "LakeCrawler", "LandedQueue", "Pipeline", "Schedule"],
 )
 def test_an_output(renamed, name):
     outputs_are_last = rf"(?s)(\nOutputs:.*\n  ){name}:"

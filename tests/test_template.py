@@ -35,6 +35,9 @@ def statements():
         for policy in it["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield role, statement
+    for it in of_type("AWS::IAM::Policy").values():
+        for statement in it["PolicyDocument"]["Statement"]:
+            yield from ((role["Ref"], statement) for role in it["Roles"])
 
 
 def listed(value):
@@ -174,6 +177,56 @@ def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
     assert crawler["RecrawlPolicy"] == {"RecrawlBehavior": "CRAWL_EVERYTHING"}
     output = json.loads(crawler["Configuration"])["CrawlerOutput"]
     assert output == {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}
+
+
+def tables():
+    """What the template declares of each table, by the table's name."""
+    return {it["TableInput"]["Name"]: it["TableInput"] for it in of_type("AWS::Glue::Table").values()}
+
+
+@pytest.mark.parametrize("name", transform.SORTED_BY)
+def test_a_declared_table_has_the_columns_that_the_job_writes(name):
+    written = [(field.name, field.dataType.simpleString()) for field in getattr(transform, name.upper())]
+    *columns, key = written
+
+    table = tables()[name]
+
+    assert [(it["Name"], it["Type"]) for it in table["StorageDescriptor"]["Columns"]] == columns
+    assert [(it["Name"], it["Type"]) for it in table["PartitionKeys"]] == [key] == [("chart_date", "string")]
+
+
+@pytest.mark.parametrize("name", transform.SORTED_BY)
+def test_a_declared_table_knows_its_dates_and_where_they_are(name):
+    table = tables()[name]
+
+    folder = f"s3://${{DataBucket}}/lake/{name}/"
+    assert table["StorageDescriptor"]["Location"] == {"Fn::Sub": folder}
+    assert table["Parameters"] == {
+        "EXTERNAL": "TRUE",
+        "classification": "parquet",
+        "projection.enabled": "true",
+        "projection.chart_date.type": "date",
+        "projection.chart_date.format": "yyyy-MM-dd",
+        "projection.chart_date.range": {"Fn::Sub": "${ProjectionFrom},NOW"},
+        "storage.location.template": {"Fn::Sub": f"{folder}chart_date=${{!chart_date}}/"},
+    }
+
+
+def test_there_is_either_a_crawler_with_its_rights_or_tables():
+    under = {key: it["Condition"] for key, it in RESOURCES.items() if it.get("Condition") in ("Crawled", "Projected")}
+
+    crawled = {key for key, it in under.items() if it == "Crawled"}
+    assert crawled == {"LakeCrawler", "CrawlerRole", "PipelineCrawlPolicy", "CheckPartitionsPolicy"}
+    assert {key for key, it in under.items() if it == "Projected"} == of_type("AWS::Glue::Table").keys()
+
+
+def test_the_check_function_may_change_the_views_and_no_table():
+    [resources] = [listed(it["Resource"]) for role, it in statements() if it["Sid"] == "MakeViews"]
+
+    named = [it["Fn::Sub"].rpartition("table/${LakeDatabase}/")[2] for it in resources if ":table/" in it["Fn::Sub"]]
+    assert named == sorted(
+        path.stem for path in (ROOT / "containers" / "check" / "chart_check" / "views").glob("*.sql")
+    )
 
 
 def test_the_state_machine_logs_and_ends_in_time():

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from chart_stack.deploy import deploy
 from chart_stack.destroy import destroy
+from chart_stack.drop_tables import drop_tables
 from chart_stack.errors import CommandError
 from chart_stack.invoke import invoke
 from chart_stack.logs import logs
@@ -58,6 +59,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     commands.add_parser("invoke").add_argument("--event", default="")
     commands.add_parser("status").add_argument("--last", type=int, default=10)
     commands.add_parser("logs").add_argument("--since", default="1h")
+    commands.add_parser("drop-tables")
     commands.add_parser("redrive")
     dates = commands.add_parser("reprocess")
     dates.add_argument("--from", dest="first", default="")
@@ -81,6 +83,8 @@ def _run(arguments: argparse.Namespace, console: Console) -> None:
             status(stack, console, arguments.last)
         case "logs":
             logs(stack, console, arguments.since)
+        case "drop-tables":
+            drop_tables(stack, console)
         case "redrive":
             redrive(stack, console)
         case "reprocess":

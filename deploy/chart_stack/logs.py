@@ -44,7 +44,8 @@ def _groups(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
     """The stack's log groups, and of a group that others write to as well the streams that are ours."""
     for group in stack.resources("AWS::Logs::LogGroup"):
         yield group, {}
-    yield OF_CRAWLERS, {"logStreamNames": [stack.output("LakeCrawler")]}
+    if stack.output("CatalogMode") == "crawler":
+        yield OF_CRAWLERS, {"logStreamNames": [stack.output("LakeCrawler")]}
 
 
 def _events(stack: Stack, group: str, start: datetime, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:

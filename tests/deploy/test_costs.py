@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+README = (Path(__file__).parents[2] / "README.md").read_text()
 PAGE = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text()
 ROW = re.compile(r"^\|(?P<what>[^|]+)\|(?P<sum>[^|]*)\|(?P<month>[^|]+)\|$", re.MULTILINE)
 CENT = Decimal("0.01")
@@ -41,7 +42,26 @@ def test_the_last_row_is_the_sum():
     assert sum(month(row) for row in parts) == month(together)
 
 
+def test_without_the_crawler_the_sum_is_less_by_its_row():
+    parts, together = rows()
+    [crawler] = [month(row) for row in parts if "crawler" in row["what"]]
+
+    less = month(together) - crawler
+    assert f"without it, see below, the sum is ${less}." in PAGE
+    assert f"tables that compute their dates, ${less} a month" in README
+    assert f"| cost | ${crawler} a month | nothing |" in PAGE
+
+
+def test_the_requests_of_a_year_of_dates_cost_what_the_page_says():
+    [a_run, dates, runs, price, told] = re.search(
+        r"(\d+) x (\d+) x (\d+) requests a month, at \$([\d.]+) per 1,000 \$(\d+\.\d\d)", PAGE
+    ).groups()
+
+    assert (int(a_run) * int(dates) * int(runs) * Decimal(price) / 1000).quantize(CENT) == Decimal(told)
+    assert f"a needless year ${told} a\n  month" in PAGE
+
+
 def test_the_readme_names_the_same_sum():
     together = month(rows()[1])
 
-    assert f"${together}" in (Path(__file__).parents[2] / "README.md").read_text()
+    assert f"${together}" in README

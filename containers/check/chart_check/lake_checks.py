@@ -38,7 +38,7 @@ QUARANTINE_RULE = (
 )
 PROCESSED_RULE = (
     "Every chart and date that has a file below raw/processed/ is in chart_load; if not, and no run is under way, "
-    "do what its action says."
+    "do what its action says; with CatalogMode projection, see first that ProjectionFrom is not after the date."
 )
 
 

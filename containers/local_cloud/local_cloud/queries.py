@@ -38,7 +38,12 @@ class Answer:
 
 
 def crawl(stack: Stack) -> None:
-    """Run the stack's crawler to its end: a local cloud starts with an empty catalog."""
+    """Run the stack's crawler to its end, if it has one: without it, a local cloud starts with an empty catalog.
+
+    In CatalogMode projection the tables are the template's.
+    """
+    if stack.outputs["CatalogMode"] == "projection":
+        return
     glue, name = stack.client("glue"), stack.outputs["LakeCrawler"]
     glue.start_crawler(Name=name)
     while (crawler := glue.get_crawler(Name=name)["Crawler"])["State"] != "READY":

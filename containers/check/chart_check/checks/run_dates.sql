@@ -1,4 +1,5 @@
--- Athena sees every date that the run rewrote; if not, look at the crawler: its last crawl must have seen the date.
+-- Athena sees every date that the run rewrote; if not, look at the crawler: its last crawl must have seen the date;
+-- with CatalogMode projection, look at ProjectionFrom: it must not be after the date.
 WITH rewritten AS (
     SELECT chart_date
     FROM UNNEST(split(:dates, ',')) AS named (chart_date)

@@ -32,6 +32,7 @@ def main(argv: Sequence[str]) -> None:
     """Run the demo into ``.local_cloud/demo``, replacing the last one."""
     parser = argparse.ArgumentParser(prog="make demo", allow_abbrev=False)
     parser.add_argument("--date", type=_day, help="its last day, such as 2026-11-22; today unless told")
+    parser.add_argument("--catalog", choices=("crawler", "projection"), default="crawler", help="CatalogMode")
     args = parser.parse_args(argv)
     console = Console()
     with states.kept_by_one(states.DEMO):
@@ -40,6 +41,8 @@ def main(argv: Sequence[str]) -> None:
     with SpotifyStandIn() as spotify:
         parameters = {
             "Charts": CHARTS,
+            "CatalogMode": args.catalog,
+            "ProjectionFrom": f"{days_until(args.date)[0]:%Y-%m-%d}",
             "SpotifyApiUrl": spotify.api_url,
             "SpotifyAccountsUrl": spotify.accounts_url,
         }

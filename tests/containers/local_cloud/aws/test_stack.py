@@ -99,12 +99,35 @@ def test_the_subscription_is_made_for_an_address_only(aws, stack):
     assert [it["Endpoint"] for it in sns.list_subscriptions()["Subscriptions"]] == ["ana@example.org"]
 
 
+def test_tables_that_the_crawler_has_made_are_in_the_way_of_the_templates(aws, stack):
+    aws.client("glue").create_table(DatabaseName="charts", TableInput={"Name": "song"})
+
+    with pytest.raises(DeploymentError, match=r"SongTable \(AWS::Glue::Table\): .*AlreadyExistsException"):
+        deploy(aws, TEMPLATE, "charts", {"CatalogMode": "projection"})
+
+
+def test_with_projection_there_is_no_crawler_and_nobody_may_start_one(aws):
+    stack = deploy(aws, TEMPLATE, "charts", {"CatalogMode": "projection"})
+
+    iam = aws.client("iam")
+    policies = [
+        iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
+        for role in iam.list_roles()["Roles"]
+        for name in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+    ]
+    assert aws.client("glue").list_crawlers()["CrawlerNames"] == []
+    assert "LakeCrawler" not in stack.outputs
+    assert "glue:StartJobRun" in json.dumps(policies)
+    assert "Crawler" not in json.dumps(policies)
+    assert "Partition" not in json.dumps(policies)
+
+
 def test_two_stacks_live_side_by_side(aws, stack):
     other = deploy(aws, TEMPLATE, "other", {})
 
     # Where the same server has queues of both, only their addresses' beginnings are the same.
     shared = {name for name, value in other.outputs.items() if stack.outputs[name] == value}
-    assert shared == set()
+    assert shared == {"CatalogMode"}
     assert len(aws.client("lambda").list_functions()["Functions"]) == 6
 
 
@@ -258,7 +281,7 @@ def test_what_charts_may_be_is_what_extract_reads(aws):
 
 def test_a_property_without_a_value_in_the_definition_is_named(aws, changed):
     with pytest.raises(DeploymentError, match=r"Pipeline.*names without a value: CrawlerName; values.*: Crawler"):
-        deploy(aws, changed(("        CrawlerName: !Ref", "        Crawler: !Ref")), "charts", {})
+        deploy(aws, changed(("        CrawlerName: !If", "        Crawler: !If")), "charts", {})
 
 
 def test_the_longest_name_of_a_stack_fits_everywhere(aws):

@@ -1,4 +1,8 @@
-"""Partition projection: partitions computed from a table's properties, none of them in the catalogue."""
+"""Partition projection: partitions computed from a table's properties, none of them in the catalogue.
+
+What is there in the catalogue is ignored, and so is a folder whose value lies outside the range. A property that is not
+known here ends the query: Athena would heed it.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,15 +14,23 @@ from local_cloud.aws.s3_objects import Location
 
 _NOW = re.compile(r"NOW(?:\s*([+-])\s*(\d+)\s*(DAY|WEEK)S?)?", re.IGNORECASE)
 _DAYS = {"DAY": 1, "WEEK": 7}
+_OF_KEY = {"type", "values", "format", "range", "interval", "interval.unit"}
 
 
 def projected(
     properties: Mapping[str, str], table: Location, keys: list[str]
 ) -> Iterator[tuple[tuple[str, ...], Location]]:
     """Every combination of the keys' values, with its folder."""
+    known = {"projection.enabled"} | {f"projection.{key}.{name}" for key in keys for name in _OF_KEY}
+    for name in sorted(properties.keys() - known):
+        if name.startswith(("projection.", "storage.location")) and name != "storage.location.template":
+            raise unsupported(f"the table property {name}")
     template = properties.get("storage.location.template")
     if template is None:
         template = table.uri + "/".join(f"{key}=${{{key}}}" for key in keys)
+    for key in keys:
+        if f"${{{key}}}" not in template:
+            raise _invalid(f"storage.location.template does not have ${{{key}}} in it")
     for values in product(*(_values(properties, key) for key in keys)):
         folder = template
         for key, value in zip(keys, values, strict=True):
@@ -46,14 +58,20 @@ def _property(properties: Mapping[str, str], key: str, name: str) -> str:
     try:
         return properties[f"projection.{key}.{name}"]
     except KeyError:
-        message = f"The table is configured for partition projection, but projection.{key}.{name} is missing"
-        raise QueryError("INVALID_TABLE_PROPERTY", message) from None
+        raise _invalid(f"projection.{key}.{name} is missing") from None
+
+
+def _invalid(problem: str) -> QueryError:
+    return QueryError("INVALID_TABLE_PROPERTY", f"The table is configured for partition projection, but {problem}")
 
 
 def _day(bound: str) -> date:
     now = _NOW.fullmatch(bound.strip())
     if now is None:
-        return date.fromisoformat(bound.strip())
+        try:
+            return date.fromisoformat(bound.strip())
+        except ValueError:
+            raise _invalid(f"{bound!r} of its range is neither a date of its format nor NOW") from None
     sign, number, unit = now.groups()
     days = int(number or 0) * _DAYS[(unit or "DAY").upper()]
     return datetime.now(UTC).date() + timedelta(days=-days if sign == "-" else days)

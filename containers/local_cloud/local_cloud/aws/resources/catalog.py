@@ -23,6 +23,22 @@ def delete_database(aws: AwsServer, made: Made) -> None:
     aws.client("glue").delete_database(Name=made.ref)
 
 
+def make_table(aws: AwsServer, name: str, properties: Properties) -> Made:
+    """A table of the Glue catalog; one of that name must not be there, whoever has made it."""
+    aws.client("glue").create_table(DatabaseName=properties["DatabaseName"], TableInput=properties["TableInput"])
+    return Made(name, {"Database": properties["DatabaseName"]})
+
+
+def change_table(aws: AwsServer, made: Made, properties: Properties) -> None:
+    """New columns or parameters; the data stays on S3."""
+    aws.client("glue").update_table(DatabaseName=properties["DatabaseName"], TableInput=properties["TableInput"])
+
+
+def delete_table(aws: AwsServer, made: Made) -> None:
+    """The data stays on S3."""
+    aws.client("glue").delete_table(DatabaseName=made.attributes["Database"], Name=made.ref)
+
+
 def make_crawler(aws: AwsServer, name: str, properties: Properties) -> Made:
     """A crawler's definition; glue_crawler.py crawls."""
     aws.client("glue").create_crawler(**properties | {"Name": name})
@@ -68,6 +84,14 @@ KINDS = {
         change=change_database,
         named_by="DatabaseInput.Name",
         real=names("DatabaseInput"),
+        recorded=names("CatalogId"),
+    ),
+    "AWS::Glue::Table": Kind(
+        make_table,
+        delete_table,
+        change=change_table,
+        named_by="TableInput.Name",
+        real=names("DatabaseName TableInput"),
         recorded=names("CatalogId"),
     ),
     "AWS::Glue::Crawler": Kind(

@@ -29,6 +29,21 @@ def delete_role(aws: AwsServer, made: Made) -> None:
     iam.delete_role(RoleName=made.ref)
 
 
+def make_policy(aws: AwsServer, name: str, properties: Properties) -> Made:
+    """A policy of a role's, made apart from it; as little enforced as the role's own."""
+    for role in properties["Roles"]:
+        aws.client("iam").put_role_policy(
+            RoleName=role, PolicyName=name, PolicyDocument=json.dumps(properties["PolicyDocument"])
+        )
+    return Made(name, {"Roles": ",".join(properties["Roles"])})
+
+
+def delete_policy(aws: AwsServer, made: Made) -> None:
+    """From each of its roles."""
+    for role in made.attributes["Roles"].split(","):
+        aws.client("iam").delete_role_policy(RoleName=role, PolicyName=made.ref)
+
+
 def make_log_group(aws: AwsServer, name: str, properties: Properties) -> Made:
     """A log group; moto forgets nothing in it."""
     logs = aws.client("logs")
@@ -84,6 +99,13 @@ KINDS = {
         delete_role,
         real=names(""),
         recorded=names("AssumeRolePolicyDocument Description Policies"),
+    ),
+    "AWS::IAM::Policy": Kind(
+        make_policy,
+        delete_policy,
+        named_by="PolicyName",
+        real=names(""),
+        recorded=names("PolicyDocument PolicyName Roles"),
     ),
     "AWS::Logs::LogGroup": Kind(
         make_log_group,
