@@ -13,7 +13,7 @@ from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.backfill.judge import LeftAside, Refused, judge, to_send
 from local_cloud.backfill.plan import held_by, make_plan
 from local_cloud.backfill.send import send
-from local_cloud.backfill.summary import summary
+from local_cloud.backfill.summary import summary, unseen
 from local_cloud.cloud import STACK, LocalCloud
 from local_cloud.commands.backfill import main
 from transform import ACCEPTED, LocalStore, landed_file, parse_file
@@ -229,9 +229,20 @@ def test_the_summary_says_all_that_a_person_decides_on(source, s3, tmp_path):
     assert "aside    2 files that are no JSON: .DS_Store, notes.txt" in told
 
 
+def test_dates_before_the_first_that_a_stack_projects_are_told(source, s3):
+    plan = plan_for(source, s3)
+
+    assert unseen(plan, "2023-05-03").startswith(
+        "unseen   2 dates before ProjectionFrom 2023-05-03, which no query sees"
+    )
+    assert unseen(plan, "2023-05-03").endswith("deploy the stack with ProjectionFrom 2023-05-01 first")
+    assert unseen(plan, "2023-05-01") == ""
+
+
 def test_a_dry_run_from_a_bucket_changes_nothing_on_aws(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(remote_pipeline, "QUIET_SECONDS", 1)
-    with LocalCloud(tmp_path, {"Charts": "global"}, save=False) as cloud:
+    parameters = {"Charts": "global", "CatalogMode": "projection", "ProjectionFrom": "2023-03-28"}
+    with LocalCloud(tmp_path, parameters, save=False) as cloud:
         s3 = cloud.aws.client("s3")
         s3.create_bucket(Bucket="old")
         s3.put_object(Bucket="old", Key="dumps/top 2023-03-27.json", Body=as_bytes(page()))
@@ -241,6 +252,7 @@ def test_a_dry_run_from_a_bucket_changes_nothing_on_aws(tmp_path, monkeypatch, c
         assert s3.list_objects_v2(Bucket=cloud.outputs["DataBucket"], Prefix="raw/")["KeyCount"] == 0
     told = capsys.readouterr().out
     assert "found    global: 2023-03-27\nnew      1 file, 0.0 MB\n" in told
+    assert "unseen   1 date before ProjectionFrom 2023-03-28" in told
     assert told.endswith("Nothing was changed. To bring them in: the same command with APPLY=1\n")
 
 

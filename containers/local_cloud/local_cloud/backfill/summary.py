@@ -17,6 +17,17 @@ def summary(plan: Plan, held: Held) -> str:
     return "\n".join([*lines, *_refused(plan.refused), *_aside(plan.aside)])
 
 
+def unseen(plan: Plan, first: str) -> str:
+    """What to know of dates before ``first``, a stack's ProjectionFrom; nothing where there are none."""
+    older = {chart.chart_date for chart in plan.new if chart.chart_date < first}
+    if not older:
+        return ""
+    return (
+        f"unseen   {count(older, 'date')} before ProjectionFrom {first}, which no query sees and the checks will name: "
+        f"deploy the stack with ProjectionFrom {min(older)} first"
+    )
+
+
 def _found(charts: Sequence[Chart]) -> Iterator[str]:
     dates: dict[str, set[str]] = {}
     for chart in charts:

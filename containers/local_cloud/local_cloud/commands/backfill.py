@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from local_cloud.backfill.judge import DEFAULT_CHART
 from local_cloud.backfill.plan import Plan, Source, held_by, make_plan
 from local_cloud.backfill.send import send
-from local_cloud.backfill.summary import count, summary
+from local_cloud.backfill.summary import count, summary, unseen
 from local_cloud.commands.demo import stop_on_failure
 from local_cloud.commands.report import show_outcome
 from local_cloud.commands.target import Target, open_target
@@ -62,6 +62,8 @@ def run(console: Console, source: Source, target: Target, chart: str, *, apply: 
     with _progress(console, "reading") as advance:
         plan = make_plan(source, chart, held, advance)
     console.print(summary(plan, held))
+    if note := unseen(plan, target.stack.outputs.get("ProjectionFrom", "")):
+        console.print(note)
     if not apply:
         console.print(_advice(plan))
         return
