@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist backfill purge sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs drop-tables redrive reprocess up down bench bench-full bench-sql lock clean
+.PHONY: help demo run doctor authorize fill-playlist add-csv backfill purge sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs drop-tables redrive reprocess up down bench bench-full bench-sql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -86,6 +86,10 @@ backfill: $(READY) ## Older raw files into the lake used last, or STACK=: DIR=<f
 purge: $(READY) ## Remove all dates before one for good, raw and lake: BEFORE=2026-01-01; the lake used last, or STACK=; YES=1
 	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.purge --before "$$BEFORE" \
 		$(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(call GIVEN,YES),--yes)
+
+add-csv: $(READY) ## Add a chart's CSV of charts.spotify.com, FILE=regional-...csv, to the lake used last, or with STACK= on AWS
+	@PYTHONPATH=containers/extract:$$PYTHONPATH $(BIN)/python -m local_cloud.commands.add_csv \
+		$(if $(call GIVEN,STACK),--stack "$$STACK") -- "$$FILE"
 
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
 	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$(FILE)") $(if $(CSV),--csv) -- "$$Q"

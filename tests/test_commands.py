@@ -97,7 +97,10 @@ def test_the_readme_shows_the_form_of_what_the_demo_prints(demo):
     def form(text):
         """The labels and counts that do not depend on the day; songs and times do."""
         counts = re.findall(r"^(rows|checks|seconds|report) .*", text, re.MULTILINE)
-        stable = re.findall(r"2,100 chart_entry|42 chart_load; 14 dates|21 passed, 0 failed|Ask your own: .*", text)
+        stable = re.findall(
+            r"2,100 chart_entry|42 chart_load; 14 dates|21 passed, 0 failed|Ask your own: .*|Add a CSV: make add-csv",
+            text,
+        )
         return counts, stable
 
     assert form((ROOT / "README.md").read_text()) == form(demo.stdout)
@@ -289,6 +292,28 @@ def test_a_purge_shows_and_asks_then_removes_the_dates_from_bucket_and_lake_and_
     assert re.search(r"checks +\d\d passed, 0 failed", done.stdout)
     assert dates() == before[-5:]
     assert asked.stdout.splitlines()[1] == f"{first},5"
+
+
+def test_the_csv_that_the_demo_leaves_adds_streams_and_days_on_chart_as_the_demo_says(demo, home):
+    [file] = re.findall(r"^Add a CSV: make add-csv FILE=(\S+)$", demo.stdout, re.MULTILINE)
+
+    added = make(home, "add-csv", f"FILE={file}")
+
+    assert added.returncode == 0, added.stderr
+    assert re.search(r"^global-daily of \S+: 50 rows$", added.stdout, re.MULTILINE)
+    [question] = re.findall(r'^Ask: make sql Q="(.*)"$', added.stdout, re.MULTILINE)
+    answered = make(home, "sql", f"Q={question}").stdout
+    first = next(line for line in answered.splitlines() if line.startswith("global-daily")).split()
+    assert first[2] == "1"
+    assert len(first) >= 6
+    assert int(first[3]) > 1_000_000
+
+
+def test_add_csv_without_a_file_says_how_to_name_one(home):
+    finished = make(home, "add-csv")
+
+    assert finished.returncode != 0
+    assert "make add-csv FILE=regional-global-daily-2026-11-21.csv" in finished.stderr
 
 
 def test_run_without_credentials_says_what_to_do(tmp_path):

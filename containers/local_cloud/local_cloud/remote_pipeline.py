@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from botocore.config import Config
@@ -42,6 +43,24 @@ def wait_until_quiet(stack: Stack, before: set[str], tell: Callable[[str], None]
             last_seen = time.monotonic()
         time.sleep(LOOK_SECONDS)
     return [_ended(stack, item) for item in reversed(_newest(stack)) if item["executionArn"] not in before]
+
+
+def csv_failures(stack: Stack, since: datetime) -> Callable[[str], str | None]:
+    """What the extract function has logged since then: why it failed on a dropped CSV, by the file's name."""
+
+    def why_failed(name: str) -> str | None:
+        pages = (
+            stack.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(
+                logGroupName=f"/aws/lambda/{stack.outputs['ExtractFunction']}", startTime=int(since.timestamp() * 1000)
+            )
+        )
+        lines = (event["message"] for page in pages for event in page["events"])
+        told = (json.loads(line) for line in lines if '"chart failed"' in line)
+        return next((str(line["error"]) for line in told if line.get("chart") == name), None)
+
+    return why_failed
 
 
 def _newest(stack: Stack) -> list[dict[str, Any]]:

@@ -258,6 +258,13 @@ def test_with_all_every_chart_that_was_ever_loaded_must_be_fresh(found, lake):
     assert [row["chart"] for row in found("chart_fresh", charts="all,jp", age_hours=24)] == ["jp", "us"]
 
 
+def test_nobody_promises_a_csv_a_day(found, lake):
+    lake.remove("chart_load", {"chart": "us"})
+    lake.change("chart_load", {"chart": "us"}, EARLIER, source="chart_csv")
+
+    assert found("chart_fresh", charts="all", age_hours=24) == []
+
+
 def test_all_alone_names_no_chart_of_its_own(found, lake):
     assert found("chart_fresh", charts="all") == []
 

@@ -1,5 +1,6 @@
 -- Every chart of CHARTS was extracted within MAX_CHART_AGE_HOURS before the execution started; if not, look at the log of
--- the extract function, or take the chart out of CHARTS.
+-- the extract function, or take the chart out of CHARTS. With CHARTS=all that is each chart that was ever loaded, but not
+-- those of CSVs: a person adds them, and promises nobody one a day.
 WITH configured AS (
     SELECT chart
     FROM UNNEST(split(:charts, ',')) AS named (chart)
@@ -7,7 +8,9 @@ WITH configured AS (
     UNION
     SELECT chart
     FROM chart_load
-    WHERE :all_loaded
+    WHERE
+        :all_loaded
+        AND coalesce(source, '') <> 'chart_csv'
 )
 SELECT
     configured.chart,

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,13 +20,26 @@ MESSAGES_PER_RECEIVE = 10
 POLL_SECONDS = 0.2
 
 
+@dataclass(frozen=True)
+class Failure:
+    """A batch on which a function failed: the event that it was given, as JSON, and what it raised."""
+
+    event: str
+    error: str
+
+
 class EventSources:
-    """Polls the queues of all event source mappings of an AwsServer while its context lasts."""
+    """Polls the queues of all event source mappings of an AwsServer while its context lasts.
+
+    ``failures`` are the batches on which functions have failed so far. They come again after the queue's visibility
+    timeout, for which nobody in front of a laptop waits.
+    """
 
     def __init__(self, aws: AwsServer) -> None:
         self._aws = aws
         self._sqs = aws.client("sqs")
         self._lambda = aws.client("lambda")
+        self.failures: list[Failure] = []
         self._closing = threading.Event()
         self._pollers: list[threading.Thread] = []
 
@@ -82,11 +96,12 @@ class EventSources:
 
     def _deliver(self, queue_url: str, mapping: dict[str, Any], batch: list[dict[str, Any]]) -> None:
         """Invoke the function; delete what it has dealt with, the rest comes again after the visibility timeout."""
-        event = {"Records": [_record(message, mapping["EventSourceArn"]) for message in batch]}
-        answer = self._lambda.invoke(FunctionName=mapping["FunctionArn"], Payload=json.dumps(event).encode())
+        event = json.dumps({"Records": [_record(message, mapping["EventSourceArn"]) for message in batch]})
+        answer = self._lambda.invoke(FunctionName=mapping["FunctionArn"], Payload=event.encode())
         payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             logger.warning("%s failed on %d messages: %s", mapping["FunctionArn"], len(batch), payload)
+            self.failures.append(Failure(event, f"{payload.get('errorType')}: {payload.get('errorMessage')}"))
             return
         failed = _failed(payload, [message["MessageId"] for message in batch], mapping)
         for message in batch:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -19,7 +20,7 @@ from local_cloud.cloud import LocalCloud, RunningCloud
 from local_cloud.commands.report import show_checks, show_row_counts, show_seconds, show_top10
 from local_cloud.pipeline import Execution, executions, landed_files, wait_until_done
 from local_cloud.queries import stack_of
-from local_cloud.spotify import SpotifyStandIn
+from local_cloud.spotify import SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.remote import RemoteStandIn
 
 StandIn = SpotifyStandIn | RemoteStandIn
@@ -56,6 +57,17 @@ def main(argv: Sequence[str]) -> None:
             file = write_report(stack_of(cloud), None, states.DEMO / "report.html")
             console.print(f"report   {file}", highlight=False, soft_wrap=True)
             console.print('\nAsk your own: make sql Q="select * from chart_load"', highlight=False)
+            console.print(f"Add a CSV: make add-csv FILE={leave_csv(args.date)}", highlight=False, soft_wrap=True)
+
+
+def leave_csv(last: date | None) -> Path:
+    """Write Global's of the day before the last as the CSV that a person would download on it, for `make add-csv`."""
+    for old in states.DEMO.glob("regional-*.csv"):
+        old.unlink()
+    day = days_until(last)[-2].date()
+    file = states.DEMO / csv_name("global", day)
+    file.write_bytes(chart_csv("global", day))
+    return file
 
 
 def _day(text: str) -> date:

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
@@ -18,11 +19,12 @@ from local_cloud.cloud import LocalCloud
 from local_cloud.commands.run import addresses, credentials, read_settings
 from local_cloud.pipeline import Execution, wait_until_done
 from local_cloud.queries import Stack, crawl, stack_of
-from local_cloud.remote_pipeline import execution_arns, invoke, wait_until_quiet
+from local_cloud.remote_pipeline import csv_failures, execution_arns, invoke, wait_until_quiet
 from local_cloud.spotify import SpotifyStandIn
 
 Tell = Callable[[str], None]
 Wait = Callable[[Tell], list[Execution]]
+WhyFailed = Callable[[str], str | None]
 
 # The credentials that the stand-in for Spotify takes.
 OF_THE_STAND_IN = {"client_id": "stand-in-client", "client_secret": "stand-in-secret"}
@@ -34,10 +36,13 @@ class Target:
 
     ``wait`` returns when no event waits and no execution runs any more: the executions since the target was opened,
     failed ones too (``stop_on_failure`` ends with the first of those). It tells what goes on meanwhile.
+    While the context of ``deliver`` lasts, dropped CSVs are extracted (on AWS, always); what it gives says of one, by
+    its name, why extract has failed on it since, and None before it has.
     """
 
     stack: Stack
     wait: Wait
+    deliver: Callable[[], AbstractContextManager[WhyFailed]]
     # Invokes the function that an output names; InvocationError when its handler raises.
     invoke: Callable[[str, dict[str, Any]], Any]
     # A local cloud starts with an empty catalog; on AWS there is nothing to do.
@@ -78,8 +83,13 @@ def _last_used(keep: bool) -> Iterator[Target]:
             with cloud.poll_queues():
                 return wait_until_done(cloud, tell, timeout=math.inf)
 
+        @contextmanager
+        def deliver() -> Iterator[WhyFailed]:
+            with cloud.poll_queues() as sources:
+                yield lambda name: next((it.error for it in sources.failures if name in it.event), None)
+
         stack = stack_of(cloud)
-        yield Target(stack, wait, cloud.invoke, partial(crawl, stack), on_aws=False)
+        yield Target(stack, wait, deliver, cloud.invoke, partial(crawl, stack), on_aws=False)
 
 
 @contextmanager
@@ -96,7 +106,10 @@ def _on_aws(name: str) -> Iterator[Target]:
             except KeyboardInterrupt:
                 raise SystemExit(f"The waiting has ended, the pipeline goes on: make status STACK={name}") from None
 
-        yield Target(stack, wait, partial(invoke, stack), lambda: None, on_aws=True)
+        def deliver() -> AbstractContextManager[WhyFailed]:
+            return nullcontext(csv_failures(stack, datetime.now(UTC)))
+
+        yield Target(stack, wait, deliver, partial(invoke, stack), lambda: None, on_aws=True)
     except StackError as error:
         raise SystemExit(str(error)) from None
     except (ClientError, BotoCoreError) as error:
