@@ -1,12 +1,17 @@
 -- Which countries have a song before Global has it, and by how many days? Only songs whose first day was seen on both
 -- charts: those there on a chart's first recorded date are left out. A negative average means: later than Global.
+-- A playlist is compared with the playlist global, the chart of a CSV with its like: us-daily with global-daily.
 WITH first_recorded AS (
     SELECT chart, min(chart_date) AS chart_date
     FROM chart_load
     GROUP BY chart
 ),
 debut AS (
-    SELECT song_run.chart, song_run.song_id, CAST(song_run.first_date AS date) AS day
+    SELECT
+        song_run.chart,
+        regexp_replace(song_run.chart, '-(daily|weekly)$', '') AS country,
+        song_run.song_id,
+        CAST(song_run.first_date AS date) AS day
     FROM song_run
     JOIN first_recorded
         ON first_recorded.chart = song_run.chart
@@ -17,8 +22,8 @@ compared AS (
     FROM debut AS country
     JOIN debut AS worldwide
         ON worldwide.song_id = country.song_id
-        AND worldwide.chart = 'global'
-    WHERE country.chart <> 'global'
+        AND worldwide.chart = 'global' || substr(country.chart, length(country.country) + 1)
+    WHERE country.country <> 'global'
 )
 SELECT
     chart,

@@ -1,14 +1,19 @@
--- Which songs stand on the most countries' charts today, the newest date in the lake? Global is not counted.
+-- Which songs stand on the most countries' charts today, the newest date in the lake? Global is not counted, and a country
+-- whose playlist, daily and weekly charts are there is counted once.
+WITH of_country AS (
+    SELECT *, regexp_replace(chart, '-(daily|weekly)$', '') AS country
+    FROM chart_latest
+)
 SELECT
-    count(DISTINCT chart) AS countries,
-    count_if(position = 1) AS number_ones,
+    count(DISTINCT country) AS countries,
+    count(DISTINCT CASE WHEN position = 1 THEN country END) AS number_ones,
     min(position) AS best_position,
     song,
     artists,
     song_url
-FROM chart_latest
+FROM of_country
 WHERE
-    chart <> 'global'
+    country <> 'global'
     AND chart_date = (SELECT max(chart_date) FROM chart_load)
 GROUP BY song_id, song, artists, song_url
 ORDER BY countries DESC, number_ones DESC, best_position, song

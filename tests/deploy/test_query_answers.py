@@ -130,6 +130,19 @@ def test_countries_ahead_counts_only_songs_whose_first_day_was_seen_on_both(lake
     assert answer("countries_ahead_of_global") == [("us", 1.3, 3, 2, 0, 1), ("jp", 1.0, 3, 3, 0, 0)]
 
 
+def test_countries_ahead_compares_each_csv_with_globals_of_its_kind(lake, answer):
+    lake.fill(
+        {
+            D1: {"global-daily": "a", "us-daily": "b", "us-weekly": "b"},
+            D2: {"global-daily": "a", "us-daily": "c", "us-weekly": "c"},
+            D3: {"global-daily": "c", "us-daily": "c", "us-weekly": "c"},
+        }
+    )
+
+    # c a day before. There is no global-weekly, and global-daily is not ahead of itself.
+    assert answer("countries_ahead_of_global") == [("us-daily", 1.0, 1, 1, 0, 0)]
+
+
 def test_artist_pairs_count_each_song_once_under_the_newest_names(lake, answer):
     lake.fill(
         {D1: {"global": "a b", "us": "a"}, D2: {"global": "a c"}},
@@ -213,6 +226,15 @@ def test_songs_in_most_countries_leaves_out_global_and_charts_not_of_today(lake,
     ]
 
 
+def test_songs_in_most_countries_counts_a_country_once_however_many_charts_it_has(lake, answer):
+    lake.fill({D1: {"global-daily": "a", "us": "a b", "us-daily": "a b", "us-weekly": "b a", "jp-daily": "b"}})
+
+    assert answer("songs_in_most_countries", "countries, number_ones, best_position, song") == [
+        (2, 2, 1, "Song b"),
+        (1, 1, 1, "Song a"),
+    ]
+
+
 def test_comebacks_count_the_days_since_a_song_was_last_there(lake, answer):
     # The 3rd was not recorded: nobody left on that day.
     lake.fill(one_chart("a b c", "c", None, "c a", "b a"))
@@ -252,3 +274,9 @@ def test_the_charts_most_alike_are_those_of_the_newest_date(lake, answer):
         ("jp", 2, 0.67, D2),
         ("us", 0, 0.0, D2),
     ]
+
+
+def test_a_chart_is_not_told_to_be_like_its_own_daily_and_weekly_one(lake, answer):
+    lake.fill({D1: {"global": "a b", "global-daily": "a b", "global-weekly": "a b", "us-daily": "a"}})
+
+    assert answer("charts_most_alike") == [("us-daily", 1, 0.5, D1)]

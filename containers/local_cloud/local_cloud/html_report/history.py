@@ -14,6 +14,7 @@ SQL = files("local_cloud.html_report").joinpath("sql")
 NUMBERS = {"dates", "position", "places", "days_on_chart", "peak_position", "songs", "as_main", "as_featured"}
 NUMBERS |= {"best_position", "songs_in_common"}
 RESULT = ".checks.json"
+PREFERRED = ("global", "global-daily", "global-weekly")
 
 Row = dict[str, Any]
 
@@ -86,7 +87,7 @@ class History:
 
 
 def read_history(stack: Stack, chart: str | None) -> History:
-    """Ask for everything; without a chart, global is shown, else the first one.
+    """Ask for everything; without a chart, global is shown, or that of its CSVs, else the first one.
 
     Raises NoChartError when the lake has no such chart, or none at all.
     """
@@ -94,7 +95,7 @@ def read_history(stack: Stack, chart: str | None) -> History:
     names = [row["chart"] for row in charts]
     if not names:
         raise NoChartError("no chart has been loaded yet: run the pipeline first")
-    shown = chart or ("global" if "global" in names else names[0])
+    shown = chart or next((name for name in PREFERRED if name in names), names[0])
     if shown not in names:
         raise NoChartError(f"chart {shown} is not in the lake, which has: {', '.join(names)}")
     dates = sorted(row["chart_date"] for row in _rows(stack, "dates", shown))

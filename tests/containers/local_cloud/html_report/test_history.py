@@ -53,6 +53,12 @@ def test_global_is_shown_unless_another_is_asked_for(lake):
     assert read_history(lake.stack, "at").chart == "at"
 
 
+def test_without_the_playlist_the_csvs_global_is_shown(lake):
+    lake.fill({D1: {"de-daily": "a", "global-weekly": "b", "global-daily": "b"}})
+
+    assert read_history(lake.stack, None).chart == "global-daily"
+
+
 def test_without_global_the_first_chart_is_shown(lake):
     lake.fill({D1: {"mine": "a", "yours": "b"}})
 
