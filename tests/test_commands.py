@@ -341,6 +341,15 @@ def test_run_brings_a_playlist_of_ones_own_through_the_pipeline(tmp_path):
     assert "1 dates" in finished.stdout
 
 
+def test_run_without_any_playlist_makes_the_lake_for_csvs(tmp_path):
+    with SpotifyStandIn(app="development_new") as spotify:
+        finished = make(tmp_path, "run", **spotify_settings(spotify, CHARTS="none"))
+
+    assert finished.returncode == 0, finished.stderr
+    assert "make add-csv FILE=... adds a chart to this lake" in finished.stdout
+    assert (tmp_path / "last").read_text() == "run"
+
+
 def test_run_names_the_wall_that_it_hit_and_never_a_secret(tmp_path):
     with SpotifyStandIn(app="development_old") as spotify:
         finished = make(tmp_path, "run", **spotify_settings(spotify, CHARTS="global"))

@@ -22,7 +22,9 @@ class Charts:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the setting that extract reads: names, ``name=playlist`` or ``all``, separated by commas."""
+        """Read the setting that extract reads: names, ``name=playlist`` or ``all``, by commas; or ``none``."""
+        if text.strip() == "none":
+            return cls((), all_loaded=False)
         entries = [entry.strip() for entry in text.split(",") if entry.strip()]
         if not entries:
             raise ConfigError("CHARTS names no chart: set it as extract's, like global=<playlist id>,us")

@@ -36,7 +36,12 @@ def known_charts() -> dict[str, str]:
 
 
 def parse_charts(text: str) -> tuple[Chart, ...]:
-    """Read ``name=playlist`` pairs, names in charts.csv, or ``all`` of them, separated by commas."""
+    """Read ``name=playlist`` pairs, names in charts.csv, or ``all`` of them, separated by commas.
+
+    ``none`` alone is for who has no playlist to read, and drops CSVs.
+    """
+    if text.strip() == "none":
+        return ()
     charts: list[Chart] = []
     for entry in filter(None, (part.strip() for part in text.split(","))):
         charts += _parse_entry(entry)

@@ -31,6 +31,10 @@ def test_all_means_each_chart_that_was_loaded_and_those_named_besides():
     assert Charts.parse("all,mine=abc") == Charts(("mine",), all_loaded=True)
 
 
+def test_none_means_that_no_chart_must_be_fresh():
+    assert Charts.parse("none") == Charts((), all_loaded=False)
+
+
 def test_a_chart_may_be_called_all():
     assert Charts.parse("all=abc") == Charts(("all",), all_loaded=False)
 

@@ -265,6 +265,10 @@ def test_nobody_promises_a_csv_a_day(found, lake):
     assert found("chart_fresh", charts="all", age_hours=24) == []
 
 
+def test_without_charts_none_must_be_fresh(found, lake):
+    assert found("chart_fresh", charts="none") == []
+
+
 def test_all_alone_names_no_chart_of_its_own(found, lake):
     assert found("chart_fresh", charts="all") == []
 

@@ -71,3 +71,7 @@ def test_the_csv_holds_names_fit_for_keys_and_no_playlist_twice():
 def test_a_wrong_chart_is_named(setting, named):
     with pytest.raises(ConfigError, match=re.escape(named)):
         parse_charts(setting)
+
+
+def test_none_is_for_who_has_csvs_only():
+    assert parse_charts(" none ") == ()

@@ -25,7 +25,7 @@ def lake(tmp_path, monkeypatch):
     """An empty lake, used last, of the demo: with the stand-in for Spotify."""
     for name, folder in {"HOME": tmp_path, "DEMO": tmp_path / "demo", "RUN": tmp_path / "run"}.items():
         monkeypatch.setattr(states, name, folder)
-    states.remember(states.DEMO, {"Charts": "global"})
+    states.remember(states.DEMO, {"Charts": "none"})
     (states.DEMO / "bucket").mkdir()
     return states.DEMO / "bucket"
 

@@ -70,8 +70,11 @@ def add(console: Console, target: Target, charts: Mapping[Path, CsvChart]) -> No
             failed[name] = f"it is in quarantine: see s3://{target.bucket}/{QUARANTINE}{name}.reason.json"
     added = [chart for path, chart in charts.items() if path.name not in failed]
     if executions:
-        stop_on_failure(executions)
-        show(console, target, added)
+        try:
+            # A check that failed, such as that of another chart's age, has not kept the rows away.
+            show(console, target, added)
+        finally:
+            stop_on_failure(executions)
     else:
         for chart in added:
             console.print(f"{chart.chart} of {chart.chart_date} has been added before: nothing to do", highlight=False)
@@ -100,7 +103,8 @@ def show(console: Console, target: Target, charts: Iterable[CsvChart]) -> None:
     for chart in charts:
         sql = "SELECT entries_loaded FROM chart_load WHERE chart = ? AND chart_date = ?"
         loaded = ask(target.stack, sql, chart.chart, chart.chart_date).rows
-        console.print(f"{chart.chart} of {chart.chart_date}: {loaded[0][0]} rows", highlight=False)
+        rows = loaded[0][0] if loaded else "no"
+        console.print(f"{chart.chart} of {chart.chart_date}: {rows} rows", highlight=False)
     if not target.on_aws:
         console.print(f'\nAsk: make sql Q="{QUESTION}"', highlight=False, soft_wrap=True)
 

@@ -82,6 +82,9 @@ def run(console: Console, cloud: LocalCloud, parameters: Mapping[str, str]) -> N
         states.remember(states.RUN, parameters)
         show_row_counts(console, cloud)
         show_seconds(console, spent, known)
+    elif parameters["Charts"].strip() == "none":
+        states.remember(states.RUN, parameters)
+        console.print("CHARTS=none: no playlist was read. make add-csv FILE=... adds a chart to this lake")
     if failure:
         raise SystemExit(failure)
 
