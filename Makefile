@@ -71,31 +71,31 @@ doctor: $(READY) ## Say whether Spotify would give make run its charts; if not, 
 	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.doctor
 
 authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or for AWS with STACK= or SECRET= (WRITE=1, PORT=)
-	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.authorize $(if $(WRITE),--write) \
+	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.authorize $(if $(filter 1,$(WRITE)),--write) \
 		$(if $(call GIVEN,PORT),--port "$$PORT") $(if $(call GIVEN,SECRET),--secret "$$SECRET") \
 		$(if $(call GIVEN,STACK),--stack "$$STACK")
 
 fill-playlist: $(READY) ## Put a chart into a playlist of yours: PLAYLIST=<its URL> FROM=<chart's CSV or list>; APPLY=1 does it
 	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.fill_playlist --playlist "$$PLAYLIST" --from "$$FROM" \
-		$(if $(SIZE),--size "$$SIZE") $(if $(APPLY),--apply)
+		$(if $(SIZE),--size "$$SIZE") $(if $(filter 1,$(APPLY)),--apply)
 
 backfill: $(READY) ## Older raw files into the lake used last, or STACK=: DIR=<folder or s3://...>; CHART=us; APPLY=1 does it
 	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.backfill --dir "$$DIR" \
-		$(if $(call GIVEN,CHART),--chart "$$CHART") $(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(APPLY),--apply)
+		$(if $(call GIVEN,CHART),--chart "$$CHART") $(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(filter 1,$(APPLY)),--apply)
 
 purge: $(READY) ## Remove all dates before one for good, raw and lake: BEFORE=2026-01-01; the lake used last, or STACK=; YES=1
 	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.purge --before "$$BEFORE" \
-		$(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(call GIVEN,YES),--yes)
+		$(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(and $(call GIVEN,YES),$(filter 1,$(YES))),--yes)
 
 add-csv: $(READY) ## Add a chart's CSV of charts.spotify.com, FILE=regional-...csv, to the lake used last, or with STACK= on AWS
 	@PYTHONPATH=containers/extract:$$PYTHONPATH $(BIN)/python -m local_cloud.commands.add_csv \
 		$(if $(call GIVEN,STACK),--stack "$$STACK") -- "$$FILE"
 
 sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
-	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$(FILE)") $(if $(CSV),--csv) -- "$$Q"
+	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$$FILE") $(if $(filter 1,$(CSV)),--csv) -- "$$Q"
 
 report: $(READY) ## One HTML file on a chart: the lake used last, or STACK= on AWS; CHART=global, OUT=report.html
-	@$(BIN)/python -m local_cloud.commands.html_report $(if $(CHART),--chart "$(CHART)") $(if $(OUT),--out "$(OUT)") \
+	@$(BIN)/python -m local_cloud.commands.html_report $(if $(CHART),--chart "$$CHART") $(if $(OUT),--out "$$OUT") \
 		$(if $(call GIVEN,STACK),--stack "$$STACK")
 
 check-lake: $(READY) ## The checks again, on the lake used last

@@ -166,6 +166,14 @@ def test_report_shows_another_chart_on_demand(demo, home):
     assert "<h1>jp</h1>" in (home / "jp.html").read_text()
 
 
+def test_report_into_a_folder_that_is_not_there_says_so(demo, home):
+    finished = make(home, "report", "OUT=no_such/report.html")
+
+    assert finished.returncode != 0
+    assert "no_such/report.html cannot be written (No such file or directory)" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
 def test_report_on_a_chart_that_is_not_there_names_those_that_are(demo, home):
     finished = make(home, "report", "CHART=de")
 
@@ -178,6 +186,17 @@ def test_sql_of_a_file_that_is_not_there_says_so(home):
 
     assert finished.returncode != 0
     assert "no_such.sql cannot be read (No such file or directory)" in finished.stderr
+
+
+def test_sql_of_a_file_that_is_no_text_says_so_whatever_its_name(tmp_path):
+    file = tmp_path / 'a "binary".sql'
+    file.write_bytes(b"select \xff")
+
+    finished = make(tmp_path, "sql", f"FILE={file}")
+
+    assert finished.returncode != 0
+    assert f"{file} is not UTF-8 text (byte 7)" in finished.stderr
+    assert "Traceback" not in finished.stderr
 
 
 def test_sql_that_athena_refuses_ends_with_its_reason(demo, home):
@@ -256,7 +275,7 @@ def grown(demo, home, tmp_path_factory):
 
 
 def test_a_backfill_shows_what_it_would_do_and_does_it_on_demand(grown):
-    shown = make(grown, "backfill", f"DIR={grown / 'old'}", "CHART=us")
+    shown = make(grown, "backfill", f"DIR={grown / 'old'}", "CHART=us", "APPLY=0")
     done = make(grown, "backfill", f"DIR={grown / 'old'}", "CHART=us", "APPLY=1")
     asked = make(grown, "sql", "CSV=1", "Q=select chart, song_id from chart_entry where chart_date = '2023-03-27'")
 
@@ -278,13 +297,15 @@ def test_a_purge_shows_and_asks_then_removes_the_dates_from_bucket_and_lake_and_
     before = dates()
     first = before[-5].removeprefix("chart_date=")
 
+    doubtful = make(grown, "purge", f"BEFORE={first}", "YES=0")
     refused = make(grown, "purge", f"BEFORE={first}")
     untouched = dates()
     done = make(grown, "purge", f"BEFORE={first}", "YES=1")
     asked = make(grown, "sql", "CSV=1", "Q=select min(chart_date), count(distinct chart_date) from chart_entry")
 
-    assert refused.returncode != 0
-    assert "so say YES=1" in refused.stderr
+    for asked_in_vain in (doubtful, refused):
+        assert asked_in_vain.returncode != 0
+        assert "so say YES=1" in asked_in_vain.stderr
     assert untouched == before
     assert done.returncode == 0, done.stderr
     assert "charts   global, jp, us\n" in done.stdout

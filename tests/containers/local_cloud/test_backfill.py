@@ -229,6 +229,32 @@ def test_the_summary_says_all_that_a_person_decides_on(source, s3, tmp_path):
     assert "aside    2 files that are no JSON: .DS_Store, notes.txt" in told
 
 
+def test_what_a_name_holds_of_line_breaks_and_terminal_codes_is_written_out(s3, tmp_path):
+    put(tmp_path, "new\nline \x1b[31m Grüße.json", b"{")
+    held = held_by(s3, BUCKET)
+
+    told = summary(make_plan(LocalStore(tmp_path), "global", held, say_nothing), held)
+
+    assert "new\\nline \\x1b[31m Grüße.json" in told
+    assert "\x1b" not in told
+
+
+def test_a_file_that_nobody_may_read_is_refused_and_the_others_are_judged(tmp_path, s3):
+    class Forbidding(LocalStore):
+        def read(self, key, version=None):
+            if key == "secret.json":
+                raise PermissionError(13, "Permission denied", key)
+            return super().read(key, version)
+
+    put(tmp_path, "secret.json", page())
+    put(tmp_path, "top 2023-05-01.json", page())
+
+    plan = plan_for(Forbidding(tmp_path), s3)
+
+    assert [refused.problem for refused in plan.refused] == ["it cannot be read (Permission denied)"]
+    assert len(plan.new) == 1
+
+
 def test_dates_before_the_first_that_a_stack_projects_are_told(source, s3):
     plan = plan_for(source, s3)
 

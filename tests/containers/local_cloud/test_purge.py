@@ -1,5 +1,7 @@
 """Dates removed for good: all versions, in an order in which a purge that was killed leaves nothing that lies."""
 
+from contextlib import nullcontext
+
 import pytest
 from rich.console import Console
 
@@ -173,7 +175,9 @@ def target(stack):
             return {"checks": []}
 
         stack.client("glue").create_database(DatabaseInput={"Name": "charts"})
-        return Target(Stack(stack.outputs, client), wait=list, invoke=invoke, fill_catalog=list, on_aws=True)
+        return Target(
+            Stack(stack.outputs, client), wait=list, deliver=nullcontext, invoke=invoke, fill_catalog=list, on_aws=True
+        )
 
     return target
 
@@ -216,6 +220,21 @@ def test_a_person_is_asked(s3, target, monkeypatch, answer, goes):
             purge(Console(), target(), BEFORE, yes=False)
 
     assert bool(versions_before(s3, BUCKET, BEFORE)) is not goes
+
+
+def test_what_comes_while_a_person_is_asked_is_not_removed_unseen(s3, target, monkeypatch):
+    def answer(_question):
+        put(s3, f"lake/song/chart_date={OLD}/part-0.parquet")
+        return "yes"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", answer)
+    before = everything(s3)
+
+    with pytest.raises(PurgeError, match="nothing was removed: these dates have changed meanwhile"):
+        purge(Console(), target(), BEFORE, yes=False)
+
+    assert len(everything(s3)) == len(before) + 1
 
 
 @pytest.mark.parametrize("before", ["", "yesterday", "20260101"])

@@ -104,6 +104,8 @@ def _judged(source: Source, file: ListedFile, chart: str) -> Chart | Refused | L
         return judge(source.read(file.key, file.version), file, chart)
     except (FileChangedError, FileNotFoundError):
         return Refused(file, "it changed while it was read", "file", "run the same command again")
+    except PermissionError as error:
+        return Refused(file, f"it cannot be read ({error.strerror})", "file", "let yourself read it (chmod u+r)")
 
 
 def _hidden(source: Source) -> Iterable[ListedFile]:

@@ -105,8 +105,14 @@ def names(files: Iterable[Chart | LeftAside]) -> str:
 
 
 def some(words: Sequence[str]) -> str:
-    """The first few words of a list."""
-    return ", ".join(words[:NAMED]) + (f" and {len(words) - NAMED} more" if len(words) > NAMED else "")
+    """The first few words of a list, each on one line: a file's name may hold line breaks, and codes for a terminal."""
+    return ", ".join(_printable(word) for word in words[:NAMED]) + (
+        f" and {len(words) - NAMED} more" if len(words) > NAMED else ""
+    )
+
+
+def _printable(word: str) -> str:
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in word)
 
 
 def count(things: Iterable[object], name: str) -> str:

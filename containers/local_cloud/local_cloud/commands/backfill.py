@@ -43,6 +43,9 @@ def main(argv: Sequence[str]) -> None:
         raise SystemExit("\nbroken off: the same command goes on where this one ended") from None
     except (TransformError, BotoCoreError) as error:
         raise SystemExit(f"{args.dir} cannot be read: {error}") from None
+    except PermissionError as error:
+        # A folder below DIR, or the lake's own.
+        raise SystemExit(f"{error.filename}: {error.strerror}; give yourself the right to it") from None
 
 
 def open_source(name: str) -> Source:

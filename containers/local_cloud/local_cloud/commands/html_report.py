@@ -33,6 +33,10 @@ def main(argv: Sequence[str]) -> None:
         raise SystemExit(str(error)) from None
     except (ClientError, BotoCoreError) as error:
         raise SystemExit(f"AWS refused or cannot be reached: {error} (set AWS_PROFILE and AWS_REGION)") from None
+    except OSError as error:
+        if args.out is None or error.filename != str(args.out):
+            raise
+        raise SystemExit(f"{args.out} cannot be written ({error.strerror}): name another file by OUT=") from None
     print(file)  # noqa: T201 - it is what was asked for.
 
 

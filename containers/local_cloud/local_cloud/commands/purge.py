@@ -48,12 +48,18 @@ def purge(console: Console, target: Target, before: str, *, yes: bool) -> None:
     _refuse_while_at_work(target, versions)
     if not yes:
         _ask(before)
+        # Nobody knows how long the question stood there.
+        _refuse_while_at_work(target, versions)
+        if set(versions_before(s3, target.bucket, before)) != set(versions):
+            raise PurgeError(
+                "nothing was removed: these dates have changed meanwhile; the same command shows them anew"
+            )
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("removing", total=len(versions))
         remove(s3, target.bucket, versions, lambda count: progress.advance(task, count))
     # Last: a crawl in between would find the files that are still there, and make them anew.
     remove_partitions(target.stack, partitions)
-    console.print(f"Removed. The first date of the lake is now {before} or later.")
+    console.print(f"Removed. Nothing of dates before {before} is left.")
     try:
         show_checks(console, target.invoke("CheckFunction", {})["checks"])
     except InvocationError as error:

@@ -44,6 +44,10 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except OSError as error:
         raise SystemExit(f"{file} cannot be read ({error.strerror}): name a file with one question in SQL") from None
+    except UnicodeDecodeError as error:
+        raise SystemExit(
+            f"{file} is not UTF-8 text (byte {error.start}): name a file with one question in SQL"
+        ) from None
 
 
 if __name__ == "__main__":
