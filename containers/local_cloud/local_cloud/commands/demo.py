@@ -64,7 +64,7 @@ def leave_csv(last: date | None) -> Path:
     """Write Global's of the day before the last as the CSV that a person would download on it, for `make add-csv`."""
     for old in states.DEMO.glob("regional-*.csv"):
         old.unlink()
-    day = days_until(last)[-2].date()
+    day = days_until(last)[-1].date() - timedelta(days=1)
     file = states.DEMO / csv_name("global", day)
     file.write_bytes(chart_csv("global", day))
     return file
