@@ -199,6 +199,14 @@ def test_sql_of_a_file_that_is_no_text_says_so_whatever_its_name(tmp_path):
     assert "Traceback" not in finished.stderr
 
 
+def test_sql_that_would_change_the_lake_says_that_nothing_is_kept(demo, home):
+    finished = make(home, "sql", "Q=drop view chart_latest")
+
+    assert finished.returncode != 0
+    assert "nothing of this is kept: make sql asks a copy of the lake" in finished.stderr
+    assert make(home, "sql", "Q=select 1 from chart_latest limit 1").returncode == 0
+
+
 def test_sql_that_athena_refuses_ends_with_its_reason(demo, home):
     finished = make(home, "sql", "Q=select no_such_column from chart_entry")
 

@@ -64,7 +64,7 @@ def stack_of(cloud: "RunningCloud") -> Stack:
 
 def ask(stack: Stack, sql: str, *parameters: str) -> Answer:
     """Run SQL in a stack's workgroup and database, each ``?`` in it filled with a parameter's text."""
-    return _results(stack.client("athena"), run(stack, sql, *parameters))
+    return results(stack, run(stack, sql, *parameters))
 
 
 def run(stack: Stack, sql: str, *parameters: str) -> str:
@@ -94,7 +94,9 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _results(athena: Any, query_id: str) -> Answer:
+def results(stack: Stack, query_id: str) -> Answer:
+    """The answer of a query that has ended well."""
+    athena = stack.client("athena")
     columns: list[str] = []
     rows: list[list[str | None]] = []
     for page in athena.get_paginator("get_query_results").paginate(QueryExecutionId=query_id):

@@ -55,7 +55,16 @@ def test_what_is_no_chart_never_leaves_the_laptop(lake, download, name, data, wo
     assert list(lake.rglob("*.csv")) == []
 
 
-@pytest.mark.parametrize(("named", "words"), [("", "name the CSV of a chart"), ("no.csv", "there is no file no.csv")])
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("", "name the CSV of a chart"),
+        ("no.csv", "there is no file no.csv"),
+        ("/", "there is no file /"),
+        ("~no-such-user/chart.csv", "there is no file ~no-such-user"),
+        (f"{'a' * 300}.csv", "there is no file aaa"),
+    ],
+)
 def test_without_a_file_it_says_how_to_name_one(named, words):
     with pytest.raises(SystemExit, match=words):
         main([named])

@@ -43,8 +43,12 @@ def read_charts(pattern: str) -> dict[Path, CsvChart]:
     """Read the files that are named; the program ends at the first that is no chart, before any is copied."""
     if not pattern:
         raise SystemExit(NOTHING_NAMED)
-    path = Path(pattern).expanduser()
-    paths = [path] if path.is_file() else sorted(path.parent.glob(path.name))
+    try:
+        path = Path(pattern).expanduser()
+        paths = [path] if path.is_file() else sorted(path.parent.glob(path.name))
+    except (OSError, RuntimeError, ValueError):
+        # No name at all: of no user's folder, of nothing but a folder, too long.
+        paths = []
     if not paths:
         raise SystemExit(f"there is no file {pattern}: {NOTHING_NAMED}")
     try:

@@ -8,11 +8,18 @@ from pathlib import Path
 
 from local_cloud import states
 from local_cloud.lake import asked_lake
-from local_cloud.queries import QueryError, ask, write_csv, write_table
+from local_cloud.queries import QueryError, Stack, results, run, write_csv, write_table
 
 NOTHING_ASKED = (
     'ask something: make sql Q="select * from chart_load", or make sql FILE=deploy/queries/longest_at_number_one.sql'
 )
+
+NOTHING_KEPT = (
+    "nothing of this is kept: make sql asks a copy of the lake. To change it, keep `make cloud` running and send this "
+    "to its Athena"
+)
+# What Athena calls statements that make or remove something.
+CHANGES = ("CREATE", "DROP", "UNLOAD")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -28,7 +35,8 @@ def main(argv: Sequence[str]) -> None:
     state, parameters = states.last_used()
     try:
         with asked_lake(state, parameters) as stack:
-            answer = ask(stack, sql)
+            query_id = run(stack, sql)
+            answer, would_change = results(stack, query_id), _would_change(stack, query_id)
     except QueryError as error:
         raise SystemExit(str(error)) from None
     try:
@@ -37,6 +45,13 @@ def main(argv: Sequence[str]) -> None:
     except BrokenPipeError:
         # Whoever reads has seen enough, as `head` has. Python, as it ends, must not try once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if would_change:
+        raise SystemExit(NOTHING_KEPT)
+
+
+def _would_change(stack: Stack, query_id: str) -> bool:
+    found = stack.client("athena").get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+    return str(found["SubstatementType"]).startswith(CHANGES)
 
 
 def _read(file: Path) -> str:
