@@ -74,6 +74,7 @@ def test_no_question_is_near_the_limit_and_each_costs_the_least_there_is(lake):
 
 
 @pytest.mark.spark
+@pytest.mark.full
 def test_the_command_makes_a_lake_and_writes_its_part_of_the_page(tmp_path):
     page = tmp_path / "benchmarks.md"
     page.write_text("# Benchmarks\n\nof the job\n")
