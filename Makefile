@@ -22,6 +22,10 @@ override Q := $(value Q)
 export Q
 override EVENT := $(value EVENT)
 export EVENT
+# boto3 reads AWS_DEFAULT_REGION and nothing else; for AWS's other tools AWS_REGION stands before it.
+ifneq ($(AWS_REGION),)
+export AWS_DEFAULT_REGION := $(AWS_REGION)
+endif
 export PYTHONPATH := containers/local_cloud:deploy
 CHART_STACK := .venv-sam/bin/python -m chart_stack --stack "$${STACK:-spotify-top50}"
 

@@ -226,7 +226,21 @@ def test_the_summary_says_all_that_a_person_decides_on(source, s3, tmp_path):
     assert "refused  4 files" in told
     assert "  4  not JSON: Expecting property name enclosed in double quotes: broken0.json (line 1 column 2), " in told
     assert " and 1 more\n     to do: extract the chart again" in told
-    assert "aside    2 files that are no JSON: .DS_Store, notes.txt" in told
+    assert "aside    2 files, no JSON: .DS_Store, notes.txt" in told
+
+
+def test_a_file_that_only_its_age_dates_does_not_take_the_place_of_that_days_chart(s3, tmp_path):
+    put(tmp_path, "copied_today.json", page(entry(track("of long ago"))))
+    os.utime(tmp_path / "copied_today.json", (MODIFIED.timestamp(), MODIFIED.timestamp()))
+    s3.put_object(
+        Bucket=BUCKET, Key="raw/processed/chart_date=2026-11-23/global.20261123T000004Z.01234567.json", Body=b""
+    )
+
+    plan = make_plan(LocalStore(tmp_path), "global", held_by(s3, BUCKET), say_nothing)
+
+    assert plan.new == []
+    [refused] = plan.refused
+    assert refused.problem == "only its age says 2026-11-23, and global of that date is there"
 
 
 def test_what_a_name_holds_of_line_breaks_and_terminal_codes_is_written_out(s3, tmp_path):

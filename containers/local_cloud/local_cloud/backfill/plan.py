@@ -71,6 +71,7 @@ def make_plan(source: Source, chart: str, held: Held, advance: Callable[[int, in
     files = sorted([*source.list(""), *_hidden(source)], key=lambda file: file.key)
     plan = Plan()
     in_bucket = {(file.chart_date, file.chart, file.sha8) for file in held.files}
+    recorded = {(file.chart_date, file.chart) for file in held.files}
     seen = set()
     for done, verdict in enumerate(at_once(lambda file: _judged(source, file, chart), files), start=1):
         advance(done, len(files))
@@ -81,6 +82,9 @@ def make_plan(source: Source, chart: str, held: Held, advance: Callable[[int, in
                 plan.aside.append(verdict)
             case Chart(chart_date=day, chart=of, sha8=sha8):
                 known = (day, of, sha8)
+                if verdict.dated_by_age and (day, of) in recorded and known not in in_bucket:
+                    plan.refused.append(_undated(verdict))
+                    continue
                 home = plan.there if known in in_bucket else plan.double if known in seen else plan.new
                 home.append(verdict)
                 seen.add(known)
@@ -95,6 +99,12 @@ def at_once(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[R
         yield from pool.map(work, items)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _undated(chart: Chart) -> Refused:
+    """A copy's age is the day of the copying: as the newest file it would take the place of that day's own chart."""
+    problem = f"only its age says {chart.chart_date}, and {chart.chart} of that date is there"
+    return Refused(chart.file, problem, "file", "put its date into its name, or leave it out")
 
 
 def _judged(source: Source, file: ListedFile, chart: str) -> Chart | Refused | LeftAside:

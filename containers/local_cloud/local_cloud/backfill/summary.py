@@ -83,7 +83,7 @@ def _aged(charts: Sequence[Chart]) -> Iterator[str]:
 def _refused(refused: Sequence[Refused]) -> Iterator[str]:
     if not refused:
         return
-    yield f"refused  {count(refused, 'file')}, as the Glue job would: they are not sent"
+    yield f"refused  {count(refused, 'file')}, not to be sent"
     reasons: dict[tuple[str, str], list[Refused]] = {}
     for file in refused:
         reasons.setdefault((file.problem, file.action), []).append(file)
@@ -96,7 +96,7 @@ def _refused(refused: Sequence[Refused]) -> Iterator[str]:
 
 def _aside(aside: Sequence[LeftAside]) -> Iterator[str]:
     if aside:
-        yield f"aside    {count(aside, 'file')} that are no JSON: {names(aside)}"
+        yield f"aside    {count(aside, 'file')}, no JSON: {names(aside)}"
 
 
 def names(files: Iterable[Chart | LeftAside]) -> str:
