@@ -12,7 +12,7 @@ from local_cloud.cloud import STACK, LocalCloud
 from local_cloud.commands import target as targets
 from local_cloud.commands.add_csv import main, wait_for_extract
 from local_cloud.commands.target import open_target
-from local_cloud.spotify import SpotifyStandIn, chart_csv, csv_name
+from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.ids import named_id
 
 DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
@@ -132,7 +132,7 @@ def test_on_aws_the_functions_log_says_why_it_failed(tmp_path):
         parameters = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
         cloud = LocalCloud(tmp_path / "aws", parameters, save=False)
         with cloud, cloud.poll_queues(), cloud.fill_log_groups():
-            cloud.set_spotify_secret(targets.OF_THE_STAND_IN)
+            cloud.set_spotify_secret(CREDENTIALS)
             with open_target(STACK) as target, target.deliver() as why_failed:
                 target.stack.client("s3").put_object(Bucket=target.bucket, Key=DROPPED + NAME, Body=GOOD)
                 failed = wait_for_extract(target, [NAME], why_failed, say_nothing)

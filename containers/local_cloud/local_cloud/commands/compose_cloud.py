@@ -11,6 +11,7 @@ from local_cloud.aws.lambda_container import container_environments, write_envir
 from local_cloud.cloud import LocalCloud
 from local_cloud.commands.demo import CHARTS
 from local_cloud.commands.ending import AskedToEnd
+from local_cloud.spotify import CREDENTIALS
 
 STATE = states.HOME / "compose"
 IMAGES = ("extract", "trigger", "check")
@@ -37,7 +38,7 @@ def main() -> None:
         containers={image: f"http://{image}:8080" for image in IMAGES},
     )
     with cloud, cloud.poll_queues():
-        cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
+        cloud.set_spotify_secret(CREDENTIALS)
         write_environments(container_environments(cloud.aws, cloud.images), args.environments)
         args.deployed.touch()
         asked_to_end.wait()

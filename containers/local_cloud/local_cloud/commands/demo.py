@@ -20,7 +20,7 @@ from local_cloud.cloud import LocalCloud, RunningCloud
 from local_cloud.commands.report import show_checks, show_row_counts, show_seconds, show_top10
 from local_cloud.pipeline import Execution, executions, landed_files, wait_until_done
 from local_cloud.queries import stack_of
-from local_cloud.spotify import SpotifyStandIn, chart_csv, csv_name
+from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.remote import RemoteStandIn
 
 StandIn = SpotifyStandIn | RemoteStandIn
@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> None:
         }
         states.remember(states.DEMO, parameters)
         with LocalCloud(states.DEMO, parameters) as cloud, cloud.poll_queues():
-            cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
+            cloud.set_spotify_secret(CREDENTIALS)
             show(console, cloud, *run(console, cloud, spotify, args.date))
             # Not above: the image of docker compose, which runs the rest of this, does without the drawing library.
             from local_cloud.html_report.write import write_report

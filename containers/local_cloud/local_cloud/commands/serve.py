@@ -10,7 +10,7 @@ from local_cloud.cloud import LocalCloud
 from local_cloud.commands.demo import CHARTS
 from local_cloud.commands.ending import AskedToEnd
 from local_cloud.queries import crawl, stack_of
-from local_cloud.spotify import SpotifyStandIn
+from local_cloud.spotify import CREDENTIALS, SpotifyStandIn
 
 PORT = 4566
 
@@ -28,7 +28,7 @@ def main() -> None:
         port = int(os.environ.get("PORT", PORT))
         cloud = LocalCloud(state, parameters | addresses, port=port)
         with cloud, cloud.poll_queues(), cloud.fill_log_groups():
-            cloud.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
+            cloud.set_spotify_secret(CREDENTIALS)
             crawl(stack_of(cloud))
             tell(Console(), cloud, state.name)
             asked_to_end.wait()

@@ -20,14 +20,11 @@ from local_cloud.commands.run import addresses, credentials, read_settings
 from local_cloud.pipeline import Execution, wait_until_done
 from local_cloud.queries import Stack, crawl, stack_of
 from local_cloud.remote_pipeline import csv_failures, execution_arns, invoke, wait_until_quiet
-from local_cloud.spotify import SpotifyStandIn
+from local_cloud.spotify import CREDENTIALS, SpotifyStandIn
 
 Tell = Callable[[str], None]
 Wait = Callable[[Tell], list[Execution]]
 WhyFailed = Callable[[str], str | None]
-
-# The credentials that the stand-in for Spotify takes.
-OF_THE_STAND_IN = {"client_id": "stand-in-client", "client_secret": "stand-in-secret"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def _last_used(keep: bool) -> Iterator[Target]:
             # The stand-in of the demo is gone, and its port with it.
             spotify = parts.enter_context(SpotifyStandIn())
             parameters |= {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
-            secret = OF_THE_STAND_IN
+            secret = CREDENTIALS
         else:
             settings = read_settings()
             parameters |= addresses(settings)

@@ -9,5 +9,6 @@ from local_cloud.spotify.chart import chart_entries
 from local_cloud.spotify.chart_csv import chart_csv, csv_name
 from local_cloud.spotify.ids import own_playlist_id
 from local_cloud.spotify.server import SpotifyStandIn
+from local_cloud.spotify.settings import CREDENTIALS
 
-__all__ = ["SpotifyStandIn", "chart_csv", "chart_entries", "csv_name", "own_playlist_id"]
+__all__ = ["CREDENTIALS", "SpotifyStandIn", "chart_csv", "chart_entries", "csv_name", "own_playlist_id"]

@@ -102,3 +102,7 @@ def _playlist(name: str, chart: object, playlist_id: object) -> str:
     if not isinstance(playlist_id, str) or not is_id(playlist_id):
         raise StandInError(f"setting {name!r} needs playlist ids of 22 characters, not {playlist_id!r}")
     return playlist_id
+
+
+# What a secret holds for an app that the stand-in knows unless told otherwise.
+CREDENTIALS = {"client_id": Settings.client_id, "client_secret": Settings.client_secret}
