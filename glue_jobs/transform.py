@@ -1577,7 +1577,10 @@ def parse_args(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--reprocess_from", help="rebuild from raw/processed/: first chart date")
     parser.add_argument("--reprocess_to", help="last chart date, inclusive")
     parser.add_argument(
-        "--allow_drop", action="append", default=[], help="DATE:CHART,...: charts a rewrite may drop from a date"
+        "--allow_drop",
+        action="append",
+        default=[],
+        help="DATE:CHART,...: charts a rewrite may drop from a date; none is what it says",
     )
     args, _added_by_glue = parser.parse_known_args(argv)
 
@@ -1591,7 +1594,7 @@ def parse_args(argv: Sequence[str]) -> argparse.Namespace:
     for bound in (args.reprocess_from, args.reprocess_to):
         if bound is not None and not is_date(bound):
             parser.error(f"{bound} is not a date like 2026-11-22")
-    drops = [drop.partition(":") for value in args.allow_drop for drop in value.split(",")]
+    drops = [drop.partition(":") for value in args.allow_drop if value != "none" for drop in value.split(",")]
     for chart_date, _colon, chart in drops:
         if not is_date(chart_date) or not CHART_NAME.fullmatch(chart):
             parser.error(f"--allow_drop {chart_date}:{chart}: expected DATE:CHART, like 2026-11-22:global")

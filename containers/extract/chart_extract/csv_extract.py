@@ -62,7 +62,7 @@ def extract_csvs(
     def land(drop: Drop, data: bytes, etag: str) -> Outcome:
         csv_chart = parse_chart(drop.name, data)
         chart, rows = Chart(csv_chart.chart, ""), csv_chart.rows[:size]
-        raw, checksum = raw_zone(CsvRequest(drop.time, csv_chart.chart_date)), _checksum(rows)
+        raw, checksum = raw_zone(CsvRequest(drop.time, csv_chart.chart_date)), songs_checksum(rows)
         if key := raw.find_same(chart, checksum):
             zone.finish(drop, etag)
             return Skipped(chart, key)
@@ -124,5 +124,6 @@ def to_raw(
     return text.encode("utf-8", errors="backslashreplace")
 
 
-def _checksum(rows: Sequence[Row]) -> str:
+def songs_checksum(rows: Sequence[Row]) -> str:
+    """What tells whether two CSVs have the same rows; it is stored with the raw object."""
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

@@ -1,6 +1,6 @@
 """Lambda entry point: store today's charts on S3 exactly as Spotify sent them.
 
-Beside doctor.py the only module here that reads the environment or builds clients; nothing imports it.
+The only module here that reads the environment or builds clients; nothing imports it.
 Lambda loads it once per container. Spotify's secret is read on every run, so that a renewed one counts at once.
 """
 

@@ -4,10 +4,9 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from local_cloud import states
 from local_cloud.aws.async_invocations import AsyncInvocations
@@ -20,7 +19,7 @@ from local_cloud.aws.lambdas import Lambdas
 from local_cloud.aws.log_groups import LogGroups
 from local_cloud.aws.message_moves import MessageMoves
 from local_cloud.aws.saved_catalog import load_views, save_catalog
-from local_cloud.aws.server import AwsEndpoint, AwsServer, client_environment
+from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.aws.stack import deploy
 from local_cloud.aws.step_functions import running_state_machines
 
@@ -30,53 +29,7 @@ STACK = "spotify-top50"
 SHORT_WAITS = {"BatchWindowSeconds": "3", "CrawlerPollSeconds": "1"}
 
 
-class InvocationError(Exception):
-    """A function's handler raised; the message is what it said."""
-
-
-class RunningCloud:
-    """A local cloud seen by whoever works with it; ``logs`` is where its functions and job runs write."""
-
-    aws: AwsEndpoint
-    outputs: Mapping[str, str]
-
-    def __init__(self, aws: AwsEndpoint, outputs: Mapping[str, str], logs: Path) -> None:
-        self.aws = aws
-        self.outputs = outputs
-        self.logs = logs
-
-    @classmethod
-    def at(cls, url: str, logs: Path) -> "RunningCloud":
-        """The one that another process runs at this address."""
-        aws = AwsEndpoint(url)
-        stack = aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-        return RunningCloud(aws, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}, logs)
-
-    def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
-        """Fill in the stack's secret, as a person does after the first deployment."""
-        self.aws.client("secretsmanager").put_secret_value(
-            SecretId=self.outputs["SpotifySecret"], SecretString=json.dumps(credentials)
-        )
-
-    def invoke(self, output: str, event: Mapping[str, Any]) -> Any:
-        """Invoke the function that the stack's output names; InvocationError when its handler raises."""
-        return self._invoke(self.outputs[output], event)
-
-    def fire_schedule(self, moment: datetime) -> Any:
-        """Invoke what the stack's schedule invokes, with what it sends at this moment, and wait for the answer."""
-        target = self.aws.client("scheduler").get_schedule(Name=self.outputs["Schedule"])["Target"]
-        event = target["Input"].replace("<aws.scheduler.scheduled-time>", f"{moment:%Y-%m-%dT%H:%M:%SZ}")
-        return self._invoke(target["Arn"], json.loads(event))
-
-    def _invoke(self, function: str, event: Mapping[str, Any]) -> Any:
-        answer = self.aws.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode())
-        payload = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
-            raise InvocationError(f"{payload['errorType']}: {payload['errorMessage']}")
-        return payload
-
-
-class LocalCloud(RunningCloud):
+class LocalCloud:
     """AWS on this machine, with the stack of ``deploy/template.yaml``; use it as a context manager.
 
     ``state`` is its folder: the data bucket's objects and Athena's views are loaded from there and, with ``save``,
@@ -86,7 +39,7 @@ class LocalCloud(RunningCloud):
     processes.
     """
 
-    aws: AwsServer
+    outputs: Mapping[str, str]
     # For what AWS itself does not tell: the files that a query has read.
     athena: Athena
 
@@ -102,7 +55,8 @@ class LocalCloud(RunningCloud):
         containers: Mapping[str, str] | None = None,
         template: Path = TEMPLATE,
     ) -> None:
-        super().__init__(AwsServer(host, port, name=name), outputs={}, logs=state / "logs")
+        self.aws = AwsServer(host, port, name=name)
+        self.logs = state / "logs"
         self.state = state
         self.images: Mapping[str, Path] = {}
         self._save = save
@@ -142,6 +96,12 @@ class LocalCloud(RunningCloud):
             if self._save:
                 save_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
                 save_catalog(self.aws, self.outputs, self.state / states.CATALOG)
+
+    def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
+        """Fill in the stack's secret, as a person does after the first deployment."""
+        self.aws.client("secretsmanager").put_secret_value(
+            SecretId=self.outputs["SpotifySecret"], SecretString=json.dumps(credentials)
+        )
 
     def poll_queues(self) -> EventSources:
         """Deliver the queues' messages to the trigger for as long as the returned context lasts."""

@@ -1,20 +1,30 @@
 """A lake that can be asked and nothing else: its data and its catalog, with no stack deployed (which takes seconds)."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from local_cloud.aws.athena import Athena
 from local_cloud.aws.buckets import load_bucket
 from local_cloud.aws.glue_crawler import Crawlers
 from local_cloud.aws.saved_catalog import load_catalog
 from local_cloud.aws.server import AwsServer
-from local_cloud.queries import Stack, crawl
 from local_cloud.states import BUCKET, CATALOG
 
 
+@dataclass(frozen=True)
+class AskedLake:
+    """The outputs of the stack that filled the lake, and clients for S3, Glue and Athena."""
+
+    outputs: Mapping[str, str]
+    client: Callable[..., Any]
+
+
 @contextmanager
-def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[Stack]:
+def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[AskedLake]:
     """The lake that a local cloud has kept at ``state``, for as long as the context lasts; nothing of it is changed."""
     if not (state / CATALOG).exists():
         _keep_catalog(state, parameters)
@@ -23,11 +33,14 @@ def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[Stack]:
         athena = Athena(aws)
         try:
             aws.operations.update(athena.operations() | Crawlers(aws).operations())
-            stack = Stack(load_catalog(aws, state / CATALOG), aws.client)
-            aws.client("s3").create_bucket(Bucket=stack.outputs["DataBucket"])
-            load_bucket(aws, stack.outputs["DataBucket"], state / BUCKET)
-            crawl(stack)
-            yield stack
+            outputs = load_catalog(aws, state / CATALOG)
+            aws.client("s3").create_bucket(Bucket=outputs["DataBucket"])
+            load_bucket(aws, outputs["DataBucket"], state / BUCKET)
+            if outputs["CatalogMode"] != "projection":
+                aws.client("glue").start_crawler(Name=outputs["LakeCrawler"])
+                while aws.client("glue").get_crawler(Name=outputs["LakeCrawler"])["Crawler"]["State"] != "READY":
+                    time.sleep(0.05)
+            yield AskedLake(outputs, aws.client)
         finally:
             athena.close()
 

@@ -1,0 +1,57 @@
+"""``top50 add-csv``."""
+
+from pathlib import Path
+
+import click
+
+from top50.cli import stack_option
+
+QUESTION = (
+    "select chart, chart_date, position, streams, peak_position, previous_position, days_on_chart "
+    "from chart_entry where streams > 0 order by chart_date desc, chart, position limit 10"
+)
+
+
+@click.command("add-csv")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@stack_option
+def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
+    """Add charts that you downloaded as CSV from charts.spotify.com.
+
+    Each file keeps the name it was downloaded with, such as regional-us-weekly-2026-11-19.csv: it says which chart of
+    which date it is. All files are validated here before the first is added. A chart is loaded under the name us-weekly,
+    with streams, peak, previous position and days on chart.
+
+    \b
+    Example: top50 add-csv ~/Downloads/regional-*.csv
+    """
+    from top50.csv_files import add, is_loaded, loaded_rows, read_charts
+    from top50.errors import FailedError
+    from top50.pipeline import stop_on_failure
+    from top50.show import console
+    from top50.target import open_for_questions, open_target
+
+    out = console()
+    charts = read_charts(files)
+    # Asking takes a second, starting the pipeline several.
+    with open_for_questions(stack) as asked:
+        for path, chart in list(charts.items()):
+            if is_loaded(asked, chart):
+                out.print(f"{chart.chart} of {chart.chart_date} is in the {asked.place} already: nothing to do")
+                del charts[path]
+    if not charts:
+        return
+    with open_target(stack) as target:
+        out.print(target.stack.place)
+        with out.status("copy") as status:
+            failed = add(target, charts, status.update)
+            executions = target.wait(status.update)
+        added = [chart for path, chart in charts.items() if path.name not in failed]
+        for chart in added:
+            # A check that failed, such as that of another chart's age, has not kept the rows away.
+            out.print(f"{chart.chart} of {chart.chart_date}: {loaded_rows(target.stack, chart)} rows")
+        stop_on_failure(executions)
+        if added and not stack:
+            out.print(f'\nAsk: top50 sql "{QUESTION}"')
+    if failed:
+        raise FailedError("\n".join(f"{name}: {why}" for name, why in failed.items()))

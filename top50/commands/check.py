@@ -1,0 +1,53 @@
+"""``top50 check``."""
+
+from collections.abc import Iterable
+
+import click
+
+from top50.cli import stack_option
+
+
+@click.command()
+@stack_option
+def check(stack: str | None) -> None:
+    """Run the checks on the whole lake, and make the views anew.
+
+    All but the checks that compare one run with its summary. The result is kept with the lake, and the report shows it.
+
+    \b
+    Example: top50 check
+    """
+    from top50.errors import FailedError
+    from top50.show import console, show_checks
+    from top50.target import open_target
+
+    out = console()
+    with open_target(stack) as target:
+        out.print(target.stack.place)
+        pages = target.stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=target.bucket, Prefix="lake/")
+        missing = missing_files(item["Key"] for page in pages for item in page.get("Contents", []))
+        try:
+            result = target.stack.invoke("CheckFunction", {})
+        except FailedError as error:
+            told = str(error)
+            if target.lake:
+                # The bucket's name is of no use once this has ended; its files are in the folder.
+                told = told.replace(f"s3://{target.bucket}/", f"{target.lake.bucket}/")
+            raise FailedError("\n".join([*missing, told])) from None
+        show_checks(out, result["checks"])
+    if missing:
+        raise FailedError("\n".join(missing))
+
+
+def missing_files(keys: Iterable[str]) -> list[str]:
+    """What to do about each table that lacks its file for a date of the others; oldest date first."""
+    from top50.athena import TABLES
+
+    there = set(keys)
+    dates = sorted({key.split("/")[2].removeprefix("chart_date=") for key in there if key.count("/") == 3})
+    expected = [(day, f"lake/{table}/chart_date={day}/part-0.parquet") for day in dates for table in TABLES]
+    return [
+        f"{key} is missing, though {day} has other tables. To rebuild it: top50 reprocess --from {day} --to {day}"
+        for day, key in expected
+        if key not in there
+    ]

@@ -1,0 +1,132 @@
+"""``top50 purge``."""
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from top50.cli import stack_option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from top50.purge.plan import Plan, Selection
+    from top50.target import Target
+
+DATE = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.option("--before", type=DATE, help="All dates before this one.")
+@click.option("--date", "day", type=DATE, help="This date only.")
+@click.option("--chart", help="This chart only, such as us-daily.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@stack_option
+def purge(before: datetime | None, day: datetime | None, chart: str | None, yes: bool, stack: str | None) -> None:
+    """Remove dates or a chart for good: raw files with every version, tables, catalog.
+
+    It shows what would go, and asks. Dates that keep other charts are rebuilt without the chart. It can be stopped and
+    called again.
+
+    \b
+    Examples: top50 purge --before 2026-01-01 --stack spotify-top50
+              top50 purge --chart us-daily --date 2026-11-19
+    """
+    from top50.errors import StoppedError
+    from top50.purge.plan import Selection
+    from top50.show import console
+    from top50.target import open_target
+
+    if not (before or day or chart):
+        raise click.UsageError("Say what to remove: --before, --date or --chart.")
+    if before and day:
+        raise click.UsageError("Give --before or --date, not both.")
+    selection = Selection(before and f"{before:%Y-%m-%d}", day and f"{day:%Y-%m-%d}", chart)
+    try:
+        with open_target(stack) as target:
+            _purge(console(), target, selection, yes=yes)
+    except KeyboardInterrupt:
+        raise StoppedError("Stopped. The same command goes on from here.") from None
+
+
+def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: bool) -> None:
+    """Show, ask, remove, rebuild, and check what is left."""
+    from rich.progress import Progress
+
+    from top50.errors import RefusedError
+    from top50.purge.catalog import remove_partitions
+    from top50.purge.objects import remove
+    from top50.purge.plan import make_plan, older_versions
+
+    stack = target.stack
+    s3 = stack.client("s3")
+    out.print(stack.place)
+    plan = make_plan(stack, selection)
+    if plan.is_empty:
+        out.print(f"There is nothing of {selection}.")
+        return
+    out.print(_account(plan))
+    plan.refuse_while_at_work(stack)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise RefusedError("nothing was removed: nobody can be asked here. To agree: --yes")
+        if not click.confirm(f"Remove {selection} for good?"):
+            raise RefusedError("nothing was removed")
+        # Nobody knows how long the question stood there.
+        plan.refuse_while_at_work(stack)
+        if set(make_plan(stack, selection).versions) != set(plan.versions):
+            raise RefusedError("nothing was removed: these dates have changed meanwhile. The same command shows them anew")
+    with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
+        task = progress.add_task("removing", total=len(plan.versions))
+        remove(s3, target.bucket, plan.versions, lambda count: progress.advance(task, count))
+    # Last: a crawl in between would find the files that are still there, and make them anew.
+    remove_partitions(stack, plan.partitions)
+    if plan.rebuilt:
+        _rebuild(out, target, plan)
+        remove(s3, target.bucket, older_versions(stack, plan.rebuilt), lambda _count: None)
+        out.print(f"Removed. Nothing of {selection} is left.")
+    else:
+        out.print(f"Removed. Nothing of {selection} is left.")
+        _check(out, target)
+
+
+def _account(plan: "Plan") -> str:
+    from top50.purge.objects import LAKE, RAW
+
+    charts = sorted({version.chart for version in plan.versions if version.chart})
+    hidden = sum(not version.is_shown for version in plan.versions)
+    lines = [f"dates    {len(plan.dates):,}, {plan.dates[0]} to {plan.dates[-1]}", f"charts   {', '.join(charts) or 'none'}"]
+    for name, prefix in (("raw", RAW), ("lake", LAKE)):
+        shown = [version for version in plan.versions if version.key.startswith(prefix) and version.is_shown]
+        lines.append(f"{name:<8} {len(shown):,} objects")
+    lines.append(f"versions {hidden:,} older ones and deletion markers, of staging/ too")
+    lines.append(f"size     {sum(version.size for version in plan.versions) / 1e6:,.1f} MB with all versions")
+    lines.append(f"catalog  {sum(map(len, plan.partitions.values())):,} partitions")
+    if plan.rebuilt:
+        lines.append(f"rebuild  {len(plan.rebuilt):,} dates that keep other charts")
+    return "\n".join(lines)
+
+
+def _rebuild(out: "Console", target: "Target", plan: "Plan") -> None:
+    from top50.pipeline import stop_on_failure
+    from top50.rebuild import start_rebuild
+    from top50.runs import read_run, totals
+    from top50.show import show_totals
+
+    drops = [(day, str(plan.selection.chart)) for day in plan.rebuilt]
+    execution = start_rebuild(target.stack, plan.rebuilt[0], plan.rebuilt[-1], drops)
+    with out.status("rebuild") as status:
+        ended = target.wait_for(execution, lambda stage: status.update(f"rebuild: {stage}"))
+    show_totals(out, totals([read_run(target.stack, execution.name)]))
+    stop_on_failure([ended])
+
+
+def _check(out: "Console", target: "Target") -> None:
+    from top50.errors import FailedError
+    from top50.show import show_checks
+
+    try:
+        show_checks(out, target.stack.invoke("CheckFunction", {})["checks"])
+    except FailedError as error:
+        raise FailedError(f"The dates are removed; the checks of what is left say: {error}") from None

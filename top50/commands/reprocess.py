@@ -1,0 +1,40 @@
+"""``top50 reprocess``."""
+
+from datetime import datetime
+
+import click
+
+from top50.cli import stack_option
+
+DATE = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.option("--from", "first", type=DATE, required=True, help="The first date.")
+@click.option("--to", "last", type=DATE, required=True, help="The last date, included.")
+@stack_option
+def reprocess(first: datetime, last: datetime, stack: str | None) -> None:
+    """Rebuild dates of the lake from the raw files that are kept.
+
+    The pipeline does it, so catalog and checks follow. Ctrl-C ends the waiting; on AWS the pipeline goes on.
+
+    \b
+    Example: top50 reprocess --from 2026-11-01 --to 2026-11-22 --stack spotify-top50
+    """
+    from top50.pipeline import stop_on_failure
+    from top50.rebuild import start_rebuild
+    from top50.runs import read_run, totals
+    from top50.show import console, show_totals
+    from top50.target import open_target
+
+    if first > last:
+        raise click.BadParameter(f"{first:%Y-%m-%d} is after --to {last:%Y-%m-%d}.", param_hint="--from")
+    out = console()
+    with open_target(stack) as target:
+        out.print(target.stack.place)
+        execution = start_rebuild(target.stack, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
+        out.print(f"execution {execution.name}")
+        with out.status("start") as status:
+            ended = target.wait_for(execution, status.update)
+        stop_on_failure([ended])
+        show_totals(out, totals([read_run(target.stack, execution.name)]))

@@ -1,0 +1,60 @@
+"""``top50 sql``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from top50.cli import stack_option
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option(
+    "-f", "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the question from a file."
+)
+@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@click.option("--json", "form", flag_value="json", help="Print JSON, one object per row.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Print at most N rows.")
+@stack_option
+def sql(query: str | None, file: Path | None, form: str | None, limit: int | None, stack: str | None) -> None:
+    """Ask the lake a question in Athena's SQL.
+
+    QUERY may be - for standard input. Without a question, a prompt opens. The local lake is asked in DuckDB, which reads
+    the SQL as Athena does; with --stack, Athena itself is asked.
+
+    \b
+    Examples: top50 sql "select * from chart_latest where chart = 'global'"
+              top50 sql -f deploy/queries/longest_at_number_one.sql --csv
+    """
+    from top50.sql.form import FORMS, write
+    from top50.sql.prompt import prompt
+    from top50.sql.question import ask_with_help
+    from top50.target import open_for_questions
+
+    if query is not None and file is not None:
+        raise click.UsageError("Give a question or a file, not both.")
+    text = _read(file) if file else sys.stdin.read() if query == "-" else query
+    if text is None and not sys.stdin.isatty():
+        text = sys.stdin.read()
+    if text is not None and not text.strip():
+        raise click.UsageError("The question is empty.")
+    with open_for_questions(stack) as asked:
+        if text is None:
+            prompt(asked, sys.stdout, FORMS[form], limit)
+            return
+        answer, changes = ask_with_help(asked, text, limit)
+        write(answer, sys.stdout, FORMS[form], asked.place)
+        sys.stdout.flush()
+    if changes and not stack:
+        raise click.ClickException(
+            "Nothing of this is kept: top50 sql asks a copy of the lake. To change the lake, run top50 cloud and send "
+            "the statement to its Athena."
+        )
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{file} is not UTF-8 text (byte {error.start}).", param_hint="--file") from None

@@ -1,0 +1,94 @@
+"""``top50 status``."""
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from top50.cli import aws_stack_option
+
+if TYPE_CHECKING:
+    from top50.pipeline import Execution
+    from top50.stack import Stack
+
+NOTHING = "-"
+COLUMNS = ("started (UTC)", "state", "took", "files", "refused", "dates", "entries", "checks")
+# Of a cause; all of it is in the Step Functions console.
+CAUSE_TEXT = 300
+
+
+@click.command()
+@click.option("--last", type=click.IntRange(1, 100), default=10, show_default=True, help="How many executions.")
+@aws_stack_option
+def status(last: int, stack: str) -> None:
+    """Show what waits, and what the last executions of the pipeline did.
+
+    \b
+    Example: top50 status --last 3 --stack spotify-top50
+    """
+    from rich.table import Table
+
+    from top50.pipeline import described, executions
+    from top50.show import console
+    from top50.stack import Stack
+
+    out = console()
+    found = Stack.find(stack)
+    out.print(found.place)
+    for line in _waiting(found):
+        out.print(line)
+    newest_first = [described(found, execution) for execution in reversed(executions(found, last))]
+    if not newest_first:
+        out.print("No execution yet. To extract now: top50 invoke")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in COLUMNS:
+        table.add_column(column, no_wrap=True, justify="left" if column == "state" else "right")
+    for execution in newest_first:
+        table.add_row(*_row(found, execution))
+    out.print()
+    out.print(table)
+    for execution in newest_first:
+        if execution.cause:
+            out.print(f"\n{execution.name}: {execution.cause[:CAUSE_TEXT]}")
+
+
+def _row(stack: "Stack", execution: "Execution") -> list[str]:
+    from top50.runs import read_run
+
+    run = read_run(stack, execution.name)
+    started = execution.started.astimezone(UTC)
+    took = f"{(execution.stopped - started).total_seconds():.0f} s" if execution.stopped else NOTHING
+    return [f"{started:%Y-%m-%d %H:%M}", execution.status.lower(), took, *_summary(run.summary), _checks(run.checks)]
+
+
+def _summary(summary: dict[str, Any] | None) -> list[str]:
+    if summary is None:
+        return [NOTHING] * 4
+    return [
+        str(summary["files_read"]),
+        str(summary["files_quarantined"]),
+        str(len(summary["dates_rewritten"])),
+        f"{summary['rows'].get('chart_entry', 0):,}",
+    ]
+
+
+def _checks(checks: dict[str, Any] | None) -> str:
+    if checks is None:
+        return NOTHING
+    return f"{checks['failed']} failed" if checks["failed"] else f"{checks['passed']} passed"
+
+
+def _waiting(stack: "Stack") -> list[str]:
+    """How many messages wait, and what to do about them."""
+    from top50.pipeline import DEAD_LETTERS, messages
+
+    dead = sum(messages(stack, queue) for queue in DEAD_LETTERS)
+    told = [f"waiting: {messages(stack, 'LandedQueue')} events of landed files", f"dead letters: {dead}"]
+    if dead:
+        told[-1] += ". To give them to their functions again: top50 redrive"
+    if dropped := messages(stack, "DroppedCsvQueue"):
+        told.append(f"dropped CSVs that wait or will be tried again: {dropped}. To see why: top50 logs")
+    if missed := messages(stack, "ScheduleDeadLetterQueue"):
+        told.append(f"scheduled events that did not reach extract: {missed}. To extract now: top50 invoke")
+    return told

@@ -1,0 +1,110 @@
+"""Chart CSVs of charts.spotify.com into a stack: validated here, extracted by its function."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chart_extract.chart_csv import CsvChart, parse_chart
+from chart_extract.charts import Chart
+from chart_extract.config import Config
+from chart_extract.csv_extract import CsvRequest, songs_checksum
+from chart_extract.dropped import DROPPED, QUARANTINE
+from chart_extract.landing import RawZone
+from top50.athena import ask
+from top50.pipeline import Tell
+from top50.stack import Stack
+from top50.target import Target
+
+# Extract's timeout, and some time for S3 and SQS.
+PATIENCE_SECONDS = 360
+LOOK_SECONDS = 0.5
+NO_ANSWER = f"the extract function has not answered for {PATIENCE_SECONDS} seconds: see its log (top50 logs)"
+
+
+def read_charts(paths: Iterable[Path]) -> dict[Path, CsvChart]:
+    """Parse all files; ChartCsvError for the first that is not a chart."""
+    return {path: parse_chart(path.name, path.read_bytes()) for path in paths}
+
+
+def is_loaded(stack: Stack, chart: CsvChart) -> bool:
+    """Whether the extract function would find that it has landed the very same chart before."""
+    request = CsvRequest(datetime.now(UTC), chart.chart_date)
+    zone = RawZone(stack.client("s3"), stack.output("DataBucket"), request)
+    checksum = songs_checksum(chart.rows[: Config.chart_size])
+    return zone.find_same(Chart(chart.chart, ""), checksum) is not None
+
+
+def add(target: Target, charts: Mapping[Path, CsvChart], tell: Tell) -> dict[str, str]:
+    """Copy the files to where the extract function takes them from, and wait for it.
+
+    Returns why it failed, by the file's name, for those on which it did. The pipeline has still to load the others.
+    """
+    names = [path.name for path in charts]
+    refused_before = {name: _reason_version(target, name) for name in names}
+    since = datetime.now(UTC) - timedelta(seconds=1)
+    with target.delivering():
+        for path in charts:
+            target.stack.client("s3").put_object(Bucket=target.bucket, Key=DROPPED + path.name, Body=path.read_bytes())
+        failed = _wait_for_extract(target, names, since, tell)
+    for name in names:
+        if name not in failed and _reason_version(target, name) != refused_before[name]:
+            failed[name] = f"it is in quarantine: see s3://{target.bucket}/{QUARANTINE}{name}.reason.json"
+    return failed
+
+
+def loaded_rows(stack: Stack, chart: CsvChart) -> int:
+    """How many entries of the chart Athena has, 0 when it has none."""
+    sql = "SELECT entries_loaded FROM chart_load WHERE chart = ? AND chart_date = ?"
+    return sum(int(rows or 0) for [rows] in ask(stack, sql, chart.chart, chart.chart_date).rows)
+
+
+def _wait_for_extract(target: Target, names: Sequence[str], since: datetime, tell: Tell) -> dict[str, str]:
+    ends = time.monotonic() + PATIENCE_SECONDS
+    why_failed = _failures(target.stack, since)
+    waiting = set(names)
+    failed: dict[str, str] = {}
+    while waiting:
+        tell(f"extract: {len(waiting)} to go")
+        listed = target.stack.client("s3").get_paginator("list_objects_v2")
+        pages = listed.paginate(Bucket=target.bucket, Prefix=DROPPED)
+        waiting &= {item["Key"].removeprefix(DROPPED) for page in pages for item in page.get("Contents", [])}
+        late = time.monotonic() > ends
+        logged = why_failed() if waiting else {}
+        failed |= {name: why for name in waiting if (why := logged.get(name) or (NO_ANSWER if late else None))}
+        waiting -= failed.keys()
+        time.sleep(LOOK_SECONDS)
+    return failed
+
+
+def _failures(stack: Stack, since: datetime) -> Callable[[], dict[str, str]]:
+    """What the extract function has logged since then: why it failed on files, by their names."""
+    group = f"/aws/lambda/{stack.output('ExtractFunction')}"
+    failures: dict[str, str] = {}
+    start = int(since.timestamp() * 1000)
+
+    def read() -> dict[str, str]:
+        nonlocal start
+        logs = stack.client("logs")
+        try:
+            # From the newest line that was seen: a function may log for minutes.
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start):
+                for event in page["events"]:
+                    start = max(start, event["timestamp"])
+                    if '"chart failed"' in event["message"]:
+                        line = json.loads(event["message"])
+                        failures[str(line.get("chart"))] = str(line["error"])
+        except logs.exceptions.ResourceNotFoundException:
+            # Nothing has been logged yet.
+            return failures
+        return failures
+
+    return read
+
+
+def _reason_version(target: Target, name: str) -> str | None:
+    """Tells a new reason in quarantine from one that an earlier file of the name has left."""
+    prefix = f"{QUARANTINE}{name}.reason.json"
+    listed = target.stack.client("s3").list_objects_v2(Bucket=target.bucket, Prefix=prefix)
+    return next((str(item["ETag"]) for item in listed.get("Contents", [])), None)

@@ -1,0 +1,91 @@
+"""The lakes on this machine: one of the demo, one of ``top50 run``, and which of them was used last."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from top50.errors import LakeError
+from top50.paths import ROOT, shown
+from top50.stack import DEFAULT_NAME, Stack
+
+if TYPE_CHECKING:
+    from local_cloud.cloud import LocalCloud
+
+HOME = Path(os.environ.get("LOCAL_CLOUD_HOME") or ROOT / ".local_cloud")
+LAST = "last"
+PARAMETERS = "parameters.json"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A lake on this machine; ``parameters`` are those of the stack that filled it."""
+
+    folder: Path
+    parameters: Mapping[str, str]
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return f"local lake {shown(self.folder)}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether its charts are invented."""
+        return self.folder.name == "demo"
+
+    @property
+    def bucket(self) -> Path:
+        """The folder with the data bucket's objects."""
+        from local_cloud.states import BUCKET
+
+        return self.folder / BUCKET
+
+    def remember(self) -> None:
+        """Make this the lake that commands without a stack work on."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / PARAMETERS).write_text(json.dumps(dict(self.parameters)))
+        (HOME / LAST).write_text(self.folder.name)
+
+    @contextmanager
+    def asked(self) -> Iterator[Stack]:
+        """The lake for questions only, as long as the context lasts: no pipeline runs, and nothing is kept."""
+        from local_cloud.lake import asked_lake
+
+        with asked_lake(self.folder, self.parameters) as asked:
+            yield Stack(DEFAULT_NAME, self.place, asked.outputs, asked.client)
+
+    def cloud(self, *, save: bool = True, **settings: Any) -> "AbstractContextManager[LocalCloud]":
+        """The lake with the whole pipeline around it, in a local cloud; ``save`` keeps what changes."""
+        from local_cloud.cloud import LocalCloud
+
+        return LocalCloud(self.folder, self.parameters, save=save, **settings)
+
+    def stack(self, cloud: "LocalCloud") -> Stack:
+        """The stack deployed in a local cloud."""
+        return Stack(DEFAULT_NAME, self.place, cloud.outputs, cloud.aws.client)
+
+
+def demo_lake(parameters: Mapping[str, str]) -> Lake:
+    """The lake of ``top50 demo``."""
+    return Lake(HOME / "demo", parameters)
+
+
+def own_lake(parameters: Mapping[str, str]) -> Lake:
+    """The lake of ``top50 run``: real charts only."""
+    return Lake(HOME / "run", parameters)
+
+
+def last_lake() -> Lake:
+    """The lake that was used last; LakeError when there is none."""
+    marker = HOME / LAST
+    if not marker.exists():
+        raise LakeError("there is no local lake yet: run top50 demo first, or name a stack on AWS by --stack")
+    folder = HOME / marker.read_text()
+    lake = Lake(folder, json.loads((folder / PARAMETERS).read_text()))
+    if not lake.bucket.exists() and not lake.bucket.with_name(f"{lake.bucket.name}.old").exists():
+        raise LakeError(f"the last top50 {folder.name} did not finish and kept no data: run it again")
+    return lake

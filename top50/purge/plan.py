@@ -1,0 +1,91 @@
+"""What a purge removes: all of some dates, or one chart of them; and what it rebuilds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from top50.athena import ask
+from top50.errors import QueryError, RefusedError
+from top50.pipeline import refuse_while_running
+from top50.purge.catalog import partitions
+from top50.purge.objects import LAKE, PROCESSED, RAW, STAGING, Version, versions
+from top50.stack import Stack
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which dates (all before one, a single one, or all), and which chart of them (or all)."""
+
+    before: str | None = None
+    date: str | None = None
+    chart: str | None = None
+
+    def has(self, chart_date: str) -> bool:
+        """Whether a date is selected."""
+        return (self.before is None or chart_date < self.before) and self.date in (None, chart_date)
+
+    def __str__(self) -> str:
+        """In words, such as ``us-daily of 2026-11-19``."""
+        dates = f"dates before {self.before}" if self.before else self.date or "all dates"
+        return f"{self.chart} of {dates}" if self.chart else dates
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Versions and partitions to remove; ``rebuilt`` are the dates that keep other charts."""
+
+    selection: Selection
+    versions: Sequence[Version]
+    partitions: Mapping[str, Sequence[str]]
+    rebuilt: Sequence[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.versions and not self.partitions and not self.rebuilt
+
+    @property
+    def dates(self) -> list[str]:
+        """All dates that change, in order."""
+        of_partitions = {day for days in self.partitions.values() for day in days}
+        return sorted({version.chart_date for version in self.versions} | of_partitions | set(self.rebuilt))
+
+    def refuse_while_at_work(self, stack: Stack) -> None:
+        """RefusedError while the pipeline works: a run that reads these files now would write their dates again."""
+        refuse_while_running(stack, "nothing was removed: it would write these dates again")
+        waiting = [version.key for version in self.versions if version.waits]
+        if waiting:
+            raise RefusedError(
+                f"nothing was removed: {len(waiting)} of these files wait for the pipeline, such as {waiting[0]}. Let it "
+                "process them, or delete them"
+            )
+
+
+def make_plan(stack: Stack, selection: Selection) -> Plan:
+    """List what the bucket and the catalog hold of the selection."""
+    s3, bucket = stack.client("s3"), stack.output("DataBucket")
+    raw = list(versions(s3, bucket, RAW, selection.has))
+    if selection.chart is None:
+        chosen, rebuilt, removed = raw, [], selection.has
+    else:
+        chosen = [version for version in raw if version.chart == selection.chart]
+        kept = {it.chart_date for it in raw if it.is_shown and it.key.startswith(PROCESSED) and it not in chosen}
+        dates = {version.chart_date for version in chosen} | _loaded_dates(stack, selection)
+        rebuilt, removed = sorted(dates & kept), (dates - kept).__contains__
+    lake = [version for prefix in (LAKE, STAGING) for version in versions(s3, bucket, prefix, removed)]
+    return Plan(selection, [*chosen, *lake], partitions(stack, removed), rebuilt)
+
+
+def _loaded_dates(stack: Stack, selection: Selection) -> set[str]:
+    """The dates on which the tables have the chart: its raw files may be gone, after a purge that was killed."""
+    try:
+        rows = ask(stack, "SELECT DISTINCT chart_date FROM chart_load WHERE chart = ?", str(selection.chart)).rows
+    except QueryError as error:
+        raise RefusedError(f"nothing was removed: Athena cannot say on which dates the chart is loaded: {error}") from None
+    return {day for [day] in rows if day and selection.has(day)}
+
+
+def older_versions(stack: Stack, dates: Sequence[str]) -> list[Version]:
+    """What nobody sees of these dates' tables: the rows before a rebuild."""
+    s3, bucket = stack.client("s3"), stack.output("DataBucket")
+    found = [it for prefix in (LAKE, STAGING) for it in versions(s3, bucket, prefix, set(dates).__contains__)]
+    return [version for version in found if not version.is_shown]

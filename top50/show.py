@@ -1,0 +1,92 @@
+"""How results look on a terminal: what runs did, the checks, progress."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from top50.athena import ask, count_rows
+from top50.runs import Totals
+from top50.stack import Stack
+
+TOP10 = Path(__file__).with_name("top10.sql")
+
+# Counts something that is done, of so many; the total may be unknown.
+Advance = Callable[[int, int | None], object]
+
+
+def console() -> Console:
+    """The terminal, which prints text as it is: names may look like markup."""
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def show_top10(out: Console, stack: Stack) -> None:
+    """Print a question in SQL and Athena's answer: the newest ten of Global, and how they moved."""
+    sql = TOP10.read_text(encoding="utf-8")
+    answer = ask(stack, sql)
+    table = Table(box=None, padding=(0, 2, 0, 0), width=min(out.width, 100))
+    for name in answer.columns:
+        table.add_column(name, justify="right" if name == "position" else "left", no_wrap=True)
+    for row in answer.rows:
+        table.add_row(*[escape(value or "") for value in row])
+    out.print(sql, style="dim")
+    out.print(table)
+
+
+def show_rows(out: Console, stack: Stack) -> None:
+    """Print how many rows Athena counts in each table, and over how many dates."""
+    counts = count_rows(stack)
+    rows = ", ".join(f"{counted:,} {table}" for table, (counted, _dates) in counts.items())
+    out.print(f"\nrows     {rows}; {counts['chart_entry'][1]} dates")
+
+
+def show_totals(out: Console, totals: Totals) -> None:
+    """Print what runs did together, and their checks."""
+    spread = f" ({totals.dates[0]} to {totals.dates[-1]})" if totals.dates else ""
+    rows = ", ".join(f"{count:,} {table}" for table, count in totals.rows.items())
+    out.print(f"files    {totals.files_read:,} read, {totals.files_quarantined:,} refused")
+    out.print(f"dates    {len(totals.dates):,} rewritten{spread}")
+    out.print(f"rows     {rows or 'none'}")
+    if totals.checks:
+        show_checks(out, totals.checks["checks"])
+
+
+def show_checks(out: Console, results: Iterable[Mapping[str, Any]]) -> None:
+    """Print one line for all checks that passed, and each that failed with its first rows."""
+    results = list(results)
+    failed = [result for result in results if not result["passed"]]
+    out.print(f"checks   {len(results) - len(failed)} passed, {len(failed)} failed")
+    for result in failed:
+        out.print(f"  failed: {result['name']}, {result['rows']} rows, such as", style="bold red")
+        for row in result["sample"]:
+            out.print(f"    {row}")
+
+
+def seconds(spent: Mapping[str, float]) -> str:
+    """How long each stage took, on one line."""
+    return "seconds  " + ", ".join(f"{stage} {spent[stage]:.0f}" for stage in spent)
+
+
+@contextmanager
+def progress(out: Console, what: str) -> Iterator[Advance]:
+    """A bar with the time that is left, gone when the context ends; nothing where no terminal is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def count(things: Iterable[object] | int, name: str) -> str:
+    """How many things, in words: 1 file, 2,000 files."""
+    number = things if isinstance(things, int) else len(list(things))
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def printable(word: str) -> str:
+    """A file's name on one line: it may hold line breaks, and codes for a terminal."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in word)

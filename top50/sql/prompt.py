@@ -1,0 +1,79 @@
+"""A prompt for many questions: they may span lines and end with a semicolon."""
+
+import readline
+from typing import TextIO
+
+from top50.errors import QueryError
+from top50.lakes import HOME
+from top50.sql.form import Form, write, write_table
+from top50.sql.question import ask_with_help, columns_of, table_names
+from top50.athena import Answer
+from top50.stack import Stack
+
+HISTORY = HOME / "sql_history"
+HISTORY_LINES = 1000
+WELCOME = """\
+{place}. End a question with ; or an empty line.
+tables            the tables and views
+describe TABLE    its columns
+quit              or Ctrl-D"""
+
+
+def prompt(stack: Stack, file: TextIO, form: Form, limit: int | None) -> None:
+    """Answer questions until the person quits; an error ends a question only."""
+    _load_history()
+    print(WELCOME.format(place=stack.place), file=file)  # noqa: T201
+    try:
+        while (question := _read()) is not None:
+            _answer(stack, question, file, form, limit)
+    finally:
+        readline.set_history_length(HISTORY_LINES)
+        readline.write_history_file(HISTORY)
+
+
+def _load_history() -> None:
+    readline.clear_history()
+    if HISTORY.exists():
+        readline.read_history_file(HISTORY)
+
+
+def _read() -> str | None:
+    """The next question or command; None when the person wants to leave."""
+    lines: list[str] = []
+    while True:
+        try:
+            line = input("   ...> " if lines else "top50> ")
+        except EOFError:
+            print()  # noqa: T201
+            return None
+        except KeyboardInterrupt:
+            # As other prompts do: it gives up the question and not the session.
+            print()  # noqa: T201
+            lines = []
+            continue
+        words = line.strip().rstrip(";").lower().split()
+        if not lines and words[:1] in (["quit"], ["exit"]):
+            return None
+        if not lines and (words == ["tables"] or (words[:1] == ["describe"] and len(words) == 2)):
+            return line
+        lines.append(line)
+        if line.rstrip().endswith(";") or (not line.strip() and len(lines) > 1):
+            return "\n".join(lines).strip().rstrip(";")
+        if not line.strip():
+            lines = []
+
+
+def _answer(stack: Stack, question: str, file: TextIO, form: Form, limit: int | None) -> None:
+    words = question.strip().rstrip(";").split()
+    if [word.lower() for word in words] == ["tables"]:
+        print("\n".join(table_names(stack)), file=file)  # noqa: T201
+    elif len(words) == 2 and words[0].lower() == "describe" and (columns := columns_of(stack, words[1])):
+        write_table(Answer(["column", "type"], ["varchar", "varchar"], [list(pair) for pair in columns]), file)
+    else:
+        try:
+            answer, _changes = ask_with_help(stack, question, limit)
+            write(answer, file, form, stack.place)
+        except QueryError as error:
+            print(error, file=file)  # noqa: T201
+        except KeyboardInterrupt:
+            print("Given up.", file=file)  # noqa: T201

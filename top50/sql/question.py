@@ -1,0 +1,67 @@
+"""One question, with help where Athena does not know a name in it."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from top50.athena import TABLES, Answer, results, run
+from top50.errors import QueryError
+from top50.stack import Stack
+
+# How Athena names what it does not know; the last part of a table's name is the table.
+UNKNOWN = {
+    "table": re.compile(r"TABLE_NOT_FOUND\b.*?Table '(?:[^']*\.)?(?P<name>[^'.]+)'"),
+    "column": re.compile(r"COLUMN_NOT_FOUND\b.*?Column '(?:[^']*\.)?(?P<name>[^'.]+)'"),
+}
+BAD_DATA = re.compile(r"HIVE_(?:BAD_DATA|CURSOR_ERROR|CANNOT_OPEN_SPLIT)\b")
+DATE = re.compile(r"chart_date=(\d{4}-\d\d-\d\d)")
+
+
+def ask_with_help(stack: Stack, sql: str, limit: int | None = None) -> tuple[Answer, bool]:
+    """The answer, and whether the statement makes or removes something.
+
+    Raises QueryError with Athena's reason, and with what to do where we know.
+    """
+    try:
+        query = run(stack, sql)
+        return results(stack, query, limit), query.changes
+    except QueryError as error:
+        told = str(error)
+        raise QueryError("\n".join([told, *_suggestions(stack, told), *_remedy(told)])) from None
+
+
+def table_names(stack: Stack) -> list[str]:
+    """All tables and views, by name."""
+    return sorted(_columns(stack))
+
+
+def columns_of(stack: Stack, table: str) -> list[tuple[str, str]] | None:
+    """Names and types of a table's columns, those of partitions last; None when there is no such table."""
+    return _columns(stack).get(table.lower())
+
+
+def _columns(stack: Stack) -> dict[str, list[tuple[str, str]]]:
+    pages = stack.client("glue").get_paginator("get_tables").paginate(DatabaseName=stack.output("Database"))
+    return {
+        table["Name"]: [
+            (column["Name"], column["Type"])
+            for column in [*table["StorageDescriptor"]["Columns"], *table.get("PartitionKeys", [])]
+        ]
+        for page in pages
+        for table in page["TableList"]
+    }
+
+
+def _suggestions(stack: Stack, told: str) -> Iterable[str]:
+    for kind, pattern in UNKNOWN.items():
+        if found := pattern.search(told):
+            known = _columns(stack)
+            names = known if kind == "table" else {name for columns in known.values() for name, _type in columns}
+            close = get_close_matches(found["name"].lower(), sorted(names), n=3)
+            yield f"Did you mean {' or '.join(close)}?" if close else f"The tables are: {', '.join(sorted(known))}"
+
+
+def _remedy(told: str) -> Iterable[str]:
+    """How to rebuild a file of the lake that cannot be read."""
+    if BAD_DATA.search(told) and any(f"/{table}/" in told for table in TABLES) and (day := DATE.search(told)):
+        yield f"The file is damaged. To rebuild it from the raw files: top50 reprocess --from {day[1]} --to {day[1]}"
