@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from local_cloud import states
-from local_cloud.aws.lambda_container import container_environments, write_environments
+from local_cloud.aws.awslambda.container import container_environments, write_environments
 from local_cloud.cloud import LocalCloud
 from local_cloud.commands.demo import CHARTS
 from local_cloud.commands.ending import AskedToEnd
