@@ -13,7 +13,7 @@ from lake_schemas import SCHEMAS
 from chart_check.athena import Athena, SharedSession
 from chart_check.views import lake_views, make_views
 from local_cloud.aws.athena import Athena as LocalAthena
-from local_cloud.aws.glue_crawler import Crawlers
+from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.queries import Stack
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.aws.stack import DeploymentError
+from local_cloud.aws.cloudformation.stack import DeploymentError
 from local_cloud.cloud import InvocationError, LocalCloud
 from local_cloud.commands.demo import stop_on_files_left
 from local_cloud.pipeline import wait_until_done

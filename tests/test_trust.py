@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from deploy.iam import grants, needs_of
 
-from local_cloud.aws.calls import read_calls
+from local_cloud.aws.awslambda.calls import read_calls
 from local_cloud.aws.server import SECRET_KEY
 from local_cloud.cloud import LocalCloud
 from local_cloud.pipeline import wait_until_done

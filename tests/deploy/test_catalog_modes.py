@@ -12,8 +12,8 @@ from chart_check.athena import Athena, SharedSession
 from chart_check.lake_checks import PROCESSED_RULE
 from chart_check.processed import processed_not_in_lake
 from chart_check.views import lake_views, make_views
+from local_cloud.aws.cloudformation.stack import DeploymentError, deploy
 from local_cloud.aws.server import client_environment
-from local_cloud.aws.stack import DeploymentError, deploy
 from local_cloud.cloud import STACK, TEMPLATE, LocalCloud
 from local_cloud.queries import QueryError, ask, crawl, stack_of
 

@@ -10,7 +10,7 @@ from samtranslator.yaml_helper import yaml_parse
 import saved_queries
 from chart_check.athena import Athena, SharedSession
 from chart_check.views import lake_views, make_views
-from local_cloud.aws.stack import deploy
+from local_cloud.aws.cloudformation.stack import deploy
 from local_cloud.cloud import STACK, LocalCloud
 from local_cloud.queries import ask, crawl, stack_of
 

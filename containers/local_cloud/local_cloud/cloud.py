@@ -9,19 +9,19 @@ from types import TracebackType
 from typing import Self
 
 from local_cloud import states
-from local_cloud.aws.async_invocations import AsyncInvocations
 from local_cloud.aws.athena import Athena
-from local_cloud.aws.buckets import load_bucket, save_bucket
-from local_cloud.aws.event_sources import EventSources
-from local_cloud.aws.glue_crawler import Crawlers
-from local_cloud.aws.glue_jobs import GlueJobs
-from local_cloud.aws.lambdas import Lambdas
-from local_cloud.aws.log_groups import LogGroups
-from local_cloud.aws.message_moves import MessageMoves
+from local_cloud.aws.awslambda.async_invocations import AsyncInvocations
+from local_cloud.aws.awslambda.event_sources import EventSources
+from local_cloud.aws.awslambda.functions import Lambdas
+from local_cloud.aws.cloudformation.stack import deploy
+from local_cloud.aws.glue.crawlers import Crawlers
+from local_cloud.aws.glue.jobs import GlueJobs
+from local_cloud.aws.logs.log_groups import LogGroups
+from local_cloud.aws.s3.saved_bucket import load_bucket, save_bucket
 from local_cloud.aws.saved_catalog import load_views, save_catalog
 from local_cloud.aws.server import AwsServer, client_environment
-from local_cloud.aws.stack import deploy
-from local_cloud.aws.step_functions import running_state_machines
+from local_cloud.aws.sqs.message_moves import MessageMoves
+from local_cloud.aws.stepfunctions.executions import running_state_machines
 
 TEMPLATE = Path(__file__).parents[3] / "deploy" / "template.yaml"
 STACK = "spotify-top50"

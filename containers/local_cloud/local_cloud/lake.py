@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.aws.athena import Athena
-from local_cloud.aws.buckets import load_bucket
-from local_cloud.aws.glue_crawler import Crawlers
+from local_cloud.aws.glue.crawlers import Crawlers
+from local_cloud.aws.s3.saved_bucket import load_bucket
 from local_cloud.aws.saved_catalog import load_catalog
 from local_cloud.aws.server import AwsServer
 from local_cloud.states import BUCKET, CATALOG

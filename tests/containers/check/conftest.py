@@ -21,7 +21,7 @@ from chart_check.checks import lake_parameters, run_parameters, sql_checks
 from chart_check.config import Charts
 from chart_check.runs import RunSummary
 from local_cloud.aws.athena import Athena as LocalAthena
-from local_cloud.aws.glue_crawler import Crawlers
+from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
 
 BUCKET = "lake-of-a-test"

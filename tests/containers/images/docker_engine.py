@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 from requests.adapters import HTTPAdapter
 
-from local_cloud.aws.lambda_container import INVOCATIONS, WHILE_IT_STARTS
+from local_cloud.aws.awslambda.container import INVOCATIONS, WHILE_IT_STARTS
 
 ROOT = Path(__file__).parents[3]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from containers.images.docker_engine import ROOT, container, docker
 
-from local_cloud.aws.lambda_container import container_environments
+from local_cloud.aws.awslambda.container import container_environments
 from local_cloud.cloud import LocalCloud
 from local_cloud.pipeline import wait_until_done
 from local_cloud.spotify import SpotifyStandIn

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local_cloud.aws.lambda_worker import Context
+from local_cloud.aws.awslambda.worker import Context
 
 KEY = "raw/to_processed/chart_date=2026-11-22/global.20261122T230000Z.json"
 

@@ -1,1 +1,1 @@
-"""AWS on a laptop: moto, and what moto leaves out, one module per service."""
+"""AWS on a laptop: moto, and what moto leaves out, a folder per service."""

@@ -1,27 +1,24 @@
 """AWS on a local port: moto's server, with what the project's services add to it."""
 
-import os
 from collections.abc import Callable
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
 import requests
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from local_cloud.aws.endpoint import ACCESS_KEY, REGION, SECRET_KEY, AwsEndpoint, client_environment
 from local_cloud.aws.operations import Operation, with_operations
-from local_cloud.aws.s3 import list_what_was_there, with_copy_conditions
-from local_cloud.aws.sqs import leave_delivery_to_pollers
+from local_cloud.aws.s3.corrections import list_what_was_there, with_copy_conditions
+from local_cloud.aws.sqs.corrections import leave_delivery_to_pollers
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-# moto takes any; these are what AWS's own documentation shows, and open no account.
-ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
-SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 - see above.
-REGION = "us-east-1"
+__all__ = ["ACCESS_KEY", "REGION", "SECRET_KEY", "AwsEndpoint", "AwsServer", "client_environment"]
+
 # How soon the server notices that it shall end.
 POLL_SECONDS = 0.05
 
@@ -47,27 +44,6 @@ class Dispatcher(DomainDispatcherApplication):
         if host not in self._backends:
             self._backends[host] = super().get_backend_for_host(host)
         return self._backends[host]
-
-
-class AwsEndpoint:
-    """Whatever answers for AWS at ``url``."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._clients: dict[str, Any] = {}
-
-    def client(self, service: str) -> Any:
-        """The boto3 client of this server, whatever the process's environment says; threads may share it."""
-        if service not in self._clients:
-            make_client: Any = boto3.client  # Its type is a list of all of AWS.
-            self._clients[service] = make_client(
-                service,
-                endpoint_url=self.url,
-                region_name=REGION,
-                aws_access_key_id=ACCESS_KEY,
-                aws_secret_access_key=SECRET_KEY,
-            )
-        return self._clients[service]
 
 
 class AwsServer(AwsEndpoint):
@@ -109,18 +85,3 @@ class AwsServer(AwsEndpoint):
     def post(self, path: str, body: object = None) -> None:
         """Send a request that is no AWS operation, such as ``/moto-api/reset``."""
         requests.post(f"{self.url}{path}", json=body, timeout=10).raise_for_status()
-
-
-def client_environment(endpoint_url: str) -> dict[str, str]:
-    """The environment in which any boto3 program, and the AWS CLI, works against the server and nothing else."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_REGION": REGION,
-        # No profile or role of the user's may take part.
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }

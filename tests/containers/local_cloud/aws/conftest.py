@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from local_cloud.aws.athena import Athena
-from local_cloud.aws.glue_crawler import Crawlers
+from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
 
 

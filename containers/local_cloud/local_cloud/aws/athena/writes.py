@@ -12,7 +12,7 @@ from local_cloud.aws.athena.parse import Statement
 from local_cloud.aws.athena.query import CATALOG, plan, view_text
 from local_cloud.aws.athena.results import Column, columns
 from local_cloud.aws.athena.session import Outcome, Session, target
-from local_cloud.aws.glue_crawl import PARQUET
+from local_cloud.aws.glue.crawl import PARQUET
 from local_cloud.aws.hive_types import UnknownTypeError, hive_type, trino_type
 from local_cloud.aws.s3_objects import Listing, Location
 

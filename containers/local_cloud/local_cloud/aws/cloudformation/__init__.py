@@ -1,0 +1,1 @@
+"""CloudFormation beyond moto: SAM templates, checked and deployed with every resource type of this project."""

@@ -1,0 +1,50 @@
+"""How clients reach the local AWS: its credentials and region, boto3's clients, a process's environment."""
+
+import os
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# moto takes any; these are what AWS's own documentation shows, and open no account.
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 - see above.
+REGION = "us-east-1"
+
+
+class AwsEndpoint:
+    """Whatever answers for AWS at ``url``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._clients: dict[tuple[str, Config | None], Any] = {}
+
+    def client(self, service: str, config: Config | None = None) -> Any:
+        """The boto3 client of this server, whatever the process's environment says; threads may share it."""
+        key = service, config
+        if key not in self._clients:
+            make_client: Any = boto3.client  # Its type is a list of all of AWS.
+            self._clients[key] = make_client(
+                service,
+                config=config,
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id=ACCESS_KEY,
+                aws_secret_access_key=SECRET_KEY,
+            )
+        return self._clients[key]
+
+
+def client_environment(endpoint_url: str) -> dict[str, str]:
+    """The environment in which any boto3 program, and the AWS CLI, works against the server and nothing else."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        # No profile or role of the user's may take part.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

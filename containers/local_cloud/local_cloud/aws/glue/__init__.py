@@ -1,0 +1,1 @@
+"""Glue beyond moto: crawlers that crawl, and job runs that run."""

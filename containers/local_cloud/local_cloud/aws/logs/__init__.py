@@ -1,0 +1,1 @@
+"""CloudWatch Logs beyond moto: what functions and job runs write."""

@@ -1,0 +1,73 @@
+"""What functions and job runs write to their files, in CloudWatch's log groups too, as an agent brings it there."""
+
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from local_cloud.aws.endpoint import AwsEndpoint
+
+LOOK_SECONDS = 0.5
+RUNS = "transform"
+
+
+class LogGroups:
+    """Follows the log files below ``folder`` while its context lasts; what they held before is left out."""
+
+    def __init__(self, aws: AwsEndpoint, folder: Path) -> None:
+        self._logs = aws.client("logs")
+        self._glue = aws.client("glue")
+        self._folder = folder
+        self._read = {path: path.stat().st_size for path in self._files()}
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="log-groups", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.set()
+        self._thread.join()
+
+    def _files(self) -> list[Path]:
+        return sorted([*self._folder.glob("*.log"), *self._folder.glob(f"{RUNS}/*.log")])
+
+    def _follow(self) -> None:
+        while not self._closing.wait(LOOK_SECONDS):
+            for path in self._files():
+                self._ship(path)
+
+    def _ship(self, path: Path) -> None:
+        """Put the whole lines that are new."""
+        start = self._read.get(path, 0)
+        with path.open("rb") as file:
+            file.seek(start)
+            new, _newline, _begun = file.read().rpartition(b"\n")
+        if not new:
+            return
+        self._read[path] = start + len(new) + 1
+        # CloudWatch takes no empty messages.
+        lines = [line for line in new.decode(errors="replace").splitlines() if line.strip()]
+        now = int(time.time() * 1000)
+        if lines:
+            self._put(*self._place(path), [{"timestamp": now, "message": line} for line in lines])
+
+    def _place(self, path: Path) -> tuple[str, str]:
+        """The group and the stream of a file, as AWS names them."""
+        if path.parent.name != RUNS:
+            return f"/aws/lambda/{path.stem}", "local"
+        [job] = self._glue.get_jobs()["Jobs"]
+        prefix = job["DefaultArguments"].get("--custom-logGroup-prefix", "/aws-glue/jobs")
+        return f"{prefix}/error", path.stem
+
+    def _put(self, group: str, stream: str, events: list[dict[str, Any]]) -> None:
+        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+            self._logs.create_log_group(logGroupName=group)
+        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+            self._logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        self._logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)

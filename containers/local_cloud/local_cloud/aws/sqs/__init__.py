@@ -1,0 +1,1 @@
+"""SQS beyond moto: no delivery inside SendMessage, and dead letters moved back."""

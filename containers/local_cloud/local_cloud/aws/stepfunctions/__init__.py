@@ -1,0 +1,1 @@
+"""Step Functions beyond moto: executions that run."""

@@ -1,0 +1,218 @@
+"""Crawlers by boto3: the tables and partitions they make, and how a run is seen."""
+
+import datetime
+import decimal
+
+import pyarrow as pa
+import pytest
+from botocore.exceptions import ClientError
+
+from local_cloud.aws.glue.crawlers import Crawlers
+
+ENTRIES = {"position": pa.array([1, 2], pa.int32()), "song_id": ["s1", "s2"]}
+DELETING = {"SchemaChangePolicy": {"UpdateBehavior": "UPDATE_IN_DATABASE", "DeleteBehavior": "DELETE_FROM_DATABASE"}}
+
+
+def table(lake, name="entry"):
+    return lake.glue.get_table(DatabaseName="charts", Name=name)["Table"]
+
+
+def columns(found):
+    return {column["Name"]: column["Type"] for column in found["StorageDescriptor"]["Columns"]}
+
+
+def partitions(lake, name="entry"):
+    found = lake.glue.get_partitions(DatabaseName="charts", TableName=name)["Partitions"]
+    return {each["Values"][0]: each["StorageDescriptor"]["Location"] for each in found}
+
+
+def test_a_folder_of_parquet_becomes_a_table_partitioned_by_its_subfolders(lake):
+    lake.put("entry/chart_date=2026-11-21", ENTRIES)
+    lake.put("entry/chart_date=2026-11-22", ENTRIES)
+
+    lake.crawl("entry")
+
+    made = table(lake)
+    assert columns(made) == {"position": "int", "song_id": "string"}
+    assert made["PartitionKeys"] == [{"Name": "chart_date", "Type": "string"}]
+    assert made["StorageDescriptor"]["Location"] == "s3://lake-bucket/lake/entry/"
+    assert made["TableType"] == "EXTERNAL_TABLE"
+    assert made["Parameters"]["classification"] == "parquet"
+    assert made["Parameters"]["objectCount"] == "2"
+    assert partitions(lake) == {
+        "2026-11-21": "s3://lake-bucket/lake/entry/chart_date=2026-11-21/",
+        "2026-11-22": "s3://lake-bucket/lake/entry/chart_date=2026-11-22/",
+    }
+
+
+def test_parquet_types_get_hives_names(lake):
+    moment = datetime.datetime(2026, 11, 22, 23, tzinfo=datetime.UTC)
+    row = {
+        "S": "x",
+        "i": pa.scalar(1, pa.int32()),
+        "b": 1,
+        "d": 0.5,
+        "f": pa.scalar(0.5, pa.float32()),
+        "t": True,
+        "day": moment.date(),
+        "at": moment,
+        "price": decimal.Decimal("1.50"),
+        "ids": ["a"],
+        "pair": {"x": "a", "y": 1},
+    }
+    lake.put("entry", {name: pa.array([value]) for name, value in row.items()})
+
+    lake.crawl("entry")
+
+    assert columns(table(lake)) == {
+        "s": "string",
+        "i": "int",
+        "b": "bigint",
+        "d": "double",
+        "f": "float",
+        "t": "boolean",
+        "day": "date",
+        "at": "timestamp",
+        "price": "decimal(3,2)",
+        "ids": "array<string>",
+        "pair": "struct<x:string,y:bigint>",
+    }
+    assert table(lake)["PartitionKeys"] == []
+
+
+def test_the_newest_file_gives_the_columns(lake):
+    lake.put("entry/chart_date=2026-11-22", ENTRIES)
+    lake.crawl("entry")
+    lake.put("entry/chart_date=2026-11-21", ENTRIES | {"streams": pa.array([5, 6], pa.int64())})
+
+    lake.crawl("entry")
+
+    assert columns(table(lake)) == {"position": "int", "song_id": "string", "streams": "bigint"}
+    assert list(partitions(lake)) == ["2026-11-22", "2026-11-21"]
+
+
+def test_columns_stay_when_updates_are_only_to_be_logged_and_partitions_are_still_added(lake):
+    logging = {"SchemaChangePolicy": {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}}
+    lake.put("entry/chart_date=2026-11-21", ENTRIES)
+    lake.crawl("entry", **logging)
+    lake.put("entry/chart_date=2026-11-22", ENTRIES | {"streams": [5, 6]})
+
+    lake.crawl("entry", **logging)
+
+    assert columns(table(lake)) == {"position": "int", "song_id": "string"}
+    assert set(partitions(lake)) == {"2026-11-21", "2026-11-22"}
+
+
+@pytest.mark.parametrize(("policy", "left"), [(DELETING, {"2026-11-22"}), ({}, {"2026-11-21", "2026-11-22"})])
+def test_a_vanished_folder_takes_its_partition_along_only_if_the_crawler_deletes(lake, policy, left):
+    lake.put("entry/chart_date=2026-11-21", ENTRIES)
+    lake.put("entry/chart_date=2026-11-22", ENTRIES)
+    lake.crawl("entry", **policy)
+    lake.s3.delete_object(Bucket="lake-bucket", Key="lake/entry/chart_date=2026-11-21/part-0.parquet")
+
+    lake.crawl("entry", **policy)
+
+    assert set(partitions(lake)) == left
+
+
+def test_a_hundred_and_one_partitions_are_added_at_once(lake):
+    days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=number) for number in range(101)]
+    for day in days:
+        lake.put(f"entry/chart_date={day}", ENTRIES)
+
+    lake.crawl("entry")
+
+    assert list(partitions(lake)) == [day.isoformat() for day in days]
+
+
+def test_partitions_have_the_tables_columns_when_they_inherit_else_their_own_files(lake):
+    lake.put("entry/chart_date=2026-11-21", ENTRIES)
+    lake.put("entry/chart_date=2026-11-22", ENTRIES | {"streams": [5, 6]})
+
+    lake.crawl("entry")
+    own = [columns(each) for each in lake.glue.get_partitions(DatabaseName="charts", TableName="entry")["Partitions"]]
+    inherit = '{"Version": 1.0, "CrawlerOutput": {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}}'
+    lake.crawl("entry", Configuration=inherit)
+    pages = lake.glue.get_partitions(DatabaseName="charts", TableName="entry")["Partitions"]
+
+    assert [len(each) for each in own] == [2, 3]
+    assert [len(columns(each)) for each in pages] == [3, 3]
+
+
+def test_a_table_is_named_by_its_folder_after_the_crawlers_prefix(lake):
+    lake.put("Chart-Entry", ENTRIES)
+
+    lake.crawl("Chart-Entry", TablePrefix="raw_")
+
+    assert table(lake, "raw_chart_entry")["Name"] == "raw_chart_entry"
+
+
+def test_a_folder_with_nothing_in_it_makes_no_table(lake):
+    lake.s3.put_object(Bucket="lake-bucket", Key="lake/entry/", Body=b"")
+    lake.s3.put_object(Bucket="lake-bucket", Key="lake/entry/_SUCCESS", Body=b"x")
+
+    crawler = lake.crawl("entry")
+
+    assert crawler["LastCrawl"]["Status"] == "SUCCEEDED"
+    assert lake.glue.get_tables(DatabaseName="charts")["TableList"] == []
+
+
+def test_a_file_that_is_not_parquet_fails_the_run_and_is_named(lake):
+    lake.put("entry/chart_date=2026-11-22", ENTRIES)
+    lake.s3.put_object(Bucket="lake-bucket", Key="lake/entry/chart_date=2026-11-21/part-0.parquet", Body=b"oops")
+
+    crawler = lake.crawl("entry")
+
+    assert crawler["State"] == "READY"
+    assert crawler["LastCrawl"]["Status"] == "FAILED"
+    assert "s3://lake-bucket/lake/entry/chart_date=2026-11-21/part-0.parquet" in crawler["LastCrawl"]["ErrorMessage"]
+
+
+def test_tables_below_one_target_fail_the_run(lake):
+    lake.put("lake/entry", ENTRIES)
+    lake.put("lake/song", ENTRIES)
+
+    crawler = lake.crawl("lake")
+
+    assert "one target per table" in crawler["LastCrawl"]["ErrorMessage"]
+
+
+def test_a_run_is_seen_running_and_no_second_one_starts(lake, aws):
+    aws.operations.update(Crawlers(aws, seconds=0.3).operations())
+    lake.put("entry", ENTRIES)
+    path = "s3://lake-bucket/lake/entry/"
+    lake.glue.create_crawler(Name="slow", Role="r", DatabaseName="charts", Targets={"S3Targets": [{"Path": path}]})
+    before = lake.glue.get_crawler(Name="slow")["Crawler"]
+
+    lake.glue.start_crawler(Name="slow")
+    during = lake.glue.get_crawler(Name="slow")["Crawler"]
+    with pytest.raises(ClientError) as refused:
+        lake.glue.start_crawler(Name="slow")
+    after = lake.settled(lambda: lake.glue.get_crawler(Name="slow")["Crawler"], lambda it: it["State"] == "READY")
+
+    assert (before["State"], during["State"]) == ("READY", "RUNNING")
+    assert "LastCrawl" not in before
+    assert "LastCrawl" not in during
+    assert refused.value.response["Error"]["Code"] == "CrawlerRunningException"
+    assert after["LastCrawl"]["Status"] == "SUCCEEDED"
+    assert after["CrawlElapsedTime"] >= 300
+
+
+def test_a_run_can_be_stopped(lake, aws):
+    aws.operations.update(Crawlers(aws, seconds=30).operations())
+    path = "s3://lake-bucket/lake/entry/"
+    lake.glue.create_crawler(Name="slow", Role="r", DatabaseName="charts", Targets={"S3Targets": [{"Path": path}]})
+    lake.glue.start_crawler(Name="slow")
+
+    lake.glue.stop_crawler(Name="slow")
+
+    shown = lake.settled(lambda: lake.glue.get_crawlers()["Crawlers"][0], lambda it: it["State"] == "READY")
+    assert shown["LastCrawl"]["Status"] == "CANCELLED"
+
+
+def test_an_unknown_crawler_is_not_found(lake):
+    with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
+        lake.glue.start_crawler(Name="nobody")
+
+    with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
+        lake.glue.get_crawler(Name="nobody")

@@ -1,0 +1,106 @@
+"""Glue job runs by boto3: arguments, states, refusals, failures as Glue reports them."""
+
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_cloud.aws.glue.jobs import GlueJobs
+
+SCRIPT = b"""
+import sys, time
+arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+time.sleep(float(arguments.get("--sleep", 0)))
+if "--fail" in arguments:
+    raise ValueError("no such date: " + arguments["--fail"])
+print(sorted(arguments.items()))
+"""
+
+
+@pytest.fixture
+def glue(aws, tmp_path):
+    """A client, and a job whose script lies under a hash as deployment leaves it."""
+    jobs = GlueJobs(aws, tmp_path)
+    aws.operations.update(jobs.operations())
+    aws.client("s3").create_bucket(Bucket="artifacts")
+    aws.client("s3").put_object(Bucket="artifacts", Key="0123abcd", Body=SCRIPT)
+    client = aws.client("glue")
+    client.create_job(
+        Name="transform",
+        Role="arn:aws:iam::123456789012:role/transform",
+        Command={"Name": "glueetl", "ScriptLocation": "s3://artifacts/0123abcd"},
+        DefaultArguments={"--raw_path": "s3://data/raw", "--fetch": "default"},
+        ExecutionProperty={"MaxConcurrentRuns": 1},
+        Timeout=15,
+    )
+    yield client
+    jobs.close()
+
+
+def ended(glue, run_id):
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        run = glue.get_job_run(JobName="transform", RunId=run_id)["JobRun"]
+        if run["JobRunState"] not in ("STARTING", "RUNNING", "STOPPING"):
+            return run
+        time.sleep(0.1)
+    raise AssertionError("the run did not end in time")
+
+
+def test_a_run_gets_the_jobs_arguments_its_own_and_glues(glue, tmp_path):
+    run_id = glue.start_job_run(JobName="transform", Arguments={"--run_id": "r1", "--fetch": "own"})["JobRunId"]
+
+    run = ended(glue, run_id)
+
+    assert run["JobRunState"] == "SUCCEEDED"
+    printed = (tmp_path / f"{run_id}.log").read_text()
+    assert "('--raw_path', 's3://data/raw'), ('--run_id', 'r1')" in printed
+    assert "('--fetch', 'own')" in printed
+    assert f"('--JOB_RUN_ID', '{run_id}')" in printed
+
+
+def test_a_script_that_raises_is_a_failed_run_with_its_error(glue):
+    run_id = glue.start_job_run(JobName="transform", Arguments={"--fail": "2026-13-01"})["JobRunId"]
+
+    run = ended(glue, run_id)
+
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].endswith("ValueError: no such date: 2026-13-01")
+
+
+def test_a_run_too_many_is_refused_until_the_first_has_ended(glue):
+    first = glue.start_job_run(JobName="transform", Arguments={"--sleep": "1"})["JobRunId"]
+
+    with pytest.raises(ClientError, match="ConcurrentRunsExceededException"):
+        glue.start_job_run(JobName="transform")
+    ended(glue, first)
+
+    second = glue.start_job_run(JobName="transform")["JobRunId"]
+    assert ended(glue, second)["JobRunState"] == "SUCCEEDED"
+    assert [run["Id"] for run in glue.get_job_runs(JobName="transform")["JobRuns"]] == [second, first]
+
+
+def test_a_stopped_run_ends_stopped(glue):
+    run_id = glue.start_job_run(JobName="transform", Arguments={"--sleep": "60"})["JobRunId"]
+    while glue.get_job_run(JobName="transform", RunId=run_id)["JobRun"]["JobRunState"] == "STARTING":
+        time.sleep(0.05)
+
+    glue.batch_stop_job_run(JobName="transform", JobRunIds=[run_id])
+
+    assert ended(glue, run_id)["JobRunState"] == "STOPPED"
+
+
+def test_a_run_or_job_that_does_not_exist_is_an_error(glue):
+    with pytest.raises(ClientError, match="EntityNotFoundException"):
+        glue.get_job_run(JobName="transform", RunId="jr_none")
+    with pytest.raises(ClientError, match="EntityNotFoundException"):
+        glue.start_job_run(JobName="no-such-job")
+
+
+def test_a_script_that_is_not_where_the_job_says_is_a_failed_run(glue, aws):
+    aws.client("s3").delete_object(Bucket="artifacts", Key="0123abcd")
+
+    run = ended(glue, glue.start_job_run(JobName="transform")["JobRunId"])
+
+    assert run["JobRunState"] == "FAILED"
+    assert "NoSuchKey" in run["ErrorMessage"]
