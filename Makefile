@@ -1,6 +1,6 @@
-# Every command of the project. `make` alone prints them.
+# What developers type; `make` alone prints it. Users have the command line: .venv/bin/top50 --help
 .DEFAULT_GOAL := help
-.PHONY: help demo run doctor authorize fill-playlist add-csv backfill purge sql report check-lake cloud test test-full test-job test-glue6 test-containers check queries deploy destroy invoke status logs drop-tables redrive reprocess up down bench bench-full bench-sql lock clean
+.PHONY: help demo sam test test-full soak test-job test-glue6 test-containers check queries up down bench bench-full bench-sql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ LOCK := requirements-dev.txt
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
-CODE := containers deploy glue_jobs tests
+CODE := containers deploy glue_jobs tests top50
 # The SAM CLI and the linters pin libraries of ours to versions of their own: each has an environment of its own.
 SAM_READY := .venv-sam/.ready
 LINT_READY := .venv-lint/.ready
@@ -17,20 +17,6 @@ IMAGES := extract trigger check
 PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export COMPOSE_PROJECT_NAME ?= spotify-top50
 COMPOSE = $(if $(shell docker compose version 2>/dev/null),docker compose,docker-compose)
-# As it stands: Athena has names with a $ in them.
-override Q := $(value Q)
-export Q
-override EVENT := $(value EVENT)
-export EVENT
-# boto3 reads AWS_DEFAULT_REGION and nothing else; for AWS's other tools AWS_REGION stands before it.
-ifneq ($(AWS_REGION),)
-export AWS_DEFAULT_REGION := $(AWS_REGION)
-endif
-export PYTHONPATH := containers/local_cloud:deploy
-CHART_STACK := .venv-sam/bin/python -m chart_stack --stack "$${STACK:-spotify-top50}"
-
-# Named on make's own command line: PORT or STACK may mean something else in an environment.
-GIVEN = $(filter command,$(origin $(1)))
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +32,7 @@ $(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/loca
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --quiet --require-hashes -r $(LOCK)
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@$(PIP) download --quiet --require-hashes --no-deps --no-binary :all: -d $(VENV)/sdist -r containers/local_cloud/s3a-jars.txt
 	@$(BIN)/python -m local_cloud.spark.install $(VENV)/sdist/*.tar.gz
 	@rm -rf $(VENV)/sdist
@@ -62,57 +49,21 @@ $(SAM_READY) $(LINT_READY): .venv-%/.ready: requirements-%.txt
 	@touch $@
 
 FOR_sam := the SAM CLI (340 MB and about a minute, once)
-FOR_lint := what looks at template, images and workflows (450 MB, once)
+FOR_lint := what checks template, images and workflows (450 MB, once)
 
-demo: $(READY) ## The whole pipeline on this machine: no account, no Docker, no Java install; CATALOG=projection
-	@$(BIN)/python -m local_cloud.commands.demo $(if $(call GIVEN,DATE),--date "$$DATE") \
-		$(if $(call GIVEN,CATALOG),--catalog "$$CATALOG")
+demo: $(READY) ## Set up, then run the whole pipeline on this machine: no account, no Docker, no Java install
+	@$(BIN)/top50 demo
 
-run: $(READY) ## The same against the real Spotify, with the credentials in .env
-	@$(BIN)/python -m local_cloud.commands.run
+sam: $(SAM_READY) ## Set up the SAM CLI, as `top50 deploy` does when it needs it
 
-doctor: $(READY) ## Say whether Spotify would give make run its charts; if not, why, and what to do
-	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.doctor
-
-authorize: $(READY) ## Consent in the browser, twice a year; kept in .env, or for AWS with STACK= or SECRET= (WRITE=1, PORT=)
-	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.authorize $(if $(filter 1,$(WRITE)),--write) \
-		$(if $(call GIVEN,PORT),--port "$$PORT") $(if $(call GIVEN,SECRET),--secret "$$SECRET") \
-		$(if $(call GIVEN,STACK),--stack "$$STACK")
-
-fill-playlist: $(READY) ## Put a chart into a playlist of yours: PLAYLIST=<its URL> FROM=<chart's CSV or list>; APPLY=1 does it
-	@PYTHONPATH=containers/extract $(BIN)/python -m chart_tools.fill_playlist --playlist "$$PLAYLIST" --from "$$FROM" \
-		$(if $(SIZE),--size "$$SIZE") $(if $(filter 1,$(APPLY)),--apply)
-
-backfill: $(READY) ## Older raw files into the lake used last, or STACK=: DIR=<folder or s3://...>; CHART=us; APPLY=1 does it
-	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.backfill --dir "$$DIR" \
-		$(if $(call GIVEN,CHART),--chart "$$CHART") $(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(filter 1,$(APPLY)),--apply)
-
-purge: $(READY) ## Remove all dates before one for good, raw and lake: BEFORE=2026-01-01; the lake used last, or STACK=; YES=1
-	@PYTHONPATH="$$PYTHONPATH:glue_jobs" $(BIN)/python -m local_cloud.commands.purge --before "$$BEFORE" \
-		$(if $(call GIVEN,STACK),--stack "$$STACK") $(if $(and $(call GIVEN,YES),$(filter 1,$(YES))),--yes)
-
-add-csv: $(READY) ## Add a chart's CSV of charts.spotify.com, FILE=regional-...csv, to the lake used last, or with STACK= on AWS
-	@PYTHONPATH=containers/extract:$$PYTHONPATH $(BIN)/python -m local_cloud.commands.add_csv \
-		$(if $(call GIVEN,STACK),--stack "$$STACK") -- "$$FILE"
-
-sql: $(READY) ## Ask the lake used last: make sql Q="select * from chart_load", or FILE=deploy/queries/...
-	@$(BIN)/python -m local_cloud.commands.sql $(if $(FILE),--file "$$FILE") $(if $(filter 1,$(CSV)),--csv) -- "$$Q"
-
-report: $(READY) ## One HTML file on a chart: the lake used last, or STACK= on AWS; CHART=global, OUT=report.html
-	@$(BIN)/python -m local_cloud.commands.html_report $(if $(CHART),--chart "$$CHART") $(if $(OUT),--out "$$OUT") \
-		$(if $(call GIVEN,STACK),--stack "$$STACK")
-
-check-lake: $(READY) ## The checks again, on the lake used last
-	@$(BIN)/python -m local_cloud.commands.check_lake
-
-cloud: $(READY) ## Keep the local cloud running, for the AWS CLI and any boto3 program
-	@$(BIN)/python -m local_cloud.commands.serve
-
-test: $(READY) $(SAM_READY) ## All tests
+test: $(READY) $(SAM_READY) ## The tests, five minutes
 	@$(PYTEST)
 
-test-full: $(READY) $(SAM_READY) ## All tests and the long sweeps: a crash at every single step
-	@$(PYTEST) -m "not containers"
+test-full: $(READY) $(SAM_READY) ## What `make test` leaves out: whole pipelines, one more detail each
+	@$(PYTEST) -m "full and not containers"
+
+soak: $(READY) ## Long sweeps: a crash at every single step (hours)
+	@$(PYTEST) -m soak
 
 test-job: $(READY)
 	@$(PYTEST) tests/glue_jobs
@@ -123,11 +74,12 @@ test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an enviro
 test-containers: $(READY) $(SAM_READY) ## Build the images and run them: Lambda's by its emulator, all by docker compose (needs Docker)
 	@$(BIN)/python -m pytest -m containers
 
-check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types; the template, the state machine, SQL, workflows
+check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types, imports; the template, the state machine, SQL, workflows
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
-	@$(BIN)/mypy $(foreach image,$(IMAGES),containers/$(image)/chart_$(image)) containers/extract/chart_tools containers/local_cloud/local_cloud \
-		deploy/chart_stack deploy/saved_queries.py glue_jobs/transform.py
+	@$(BIN)/mypy $(foreach image,$(IMAGES) report,containers/$(image)/chart_$(image)) containers/local_cloud/local_cloud \
+		deploy/saved_queries.py glue_jobs/transform.py top50
+	@$(BIN)/python tests/lint/imports.py
 	@$(BIN)/python tests/lint/sql.py
 	@.venv-lint/bin/python tests/lint/pipeline.py
 	@.venv-lint/bin/cfn-lint deploy/template.yaml
@@ -139,37 +91,12 @@ check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types; the templ
 queries: $(READY) ## Write the questions of deploy/queries into the template, as Athena's saved queries
 	@$(BIN)/python -m saved_queries
 
-deploy: $(SAM_READY) ## Build the images, then create or update the stack (STACK=..., ARGS= for sam deploy); asks the first time
-	@$(CHART_STACK) deploy --more="$$ARGS"
-
-destroy: $(SAM_READY) ## Remove the stack; charts and credentials stay, and it says where
-	@$(CHART_STACK) destroy --more="$$ARGS"
-
-invoke: $(SAM_READY) ## Extract now, on AWS: all charts, or EVENT='{"charts": ["global"]}'
-	@$(CHART_STACK) invoke --event="$$EVENT"
-
-status: $(SAM_READY) ## The last runs on AWS and what each did (LAST=10)
-	@$(CHART_STACK) status --last="$${LAST:-10}"
-
-logs: $(SAM_READY) ## What functions, job and state machine wrote on AWS (SINCE=1h)
-	@$(CHART_STACK) logs --since="$${SINCE:-1h}"
-
-drop-tables: $(SAM_READY) ## Before CatalogMode becomes projection, on AWS: the crawler's tables out of the catalog
-	@$(CHART_STACK) drop-tables
-
-redrive: $(SAM_READY) ## Dead letters back to the trigger, on AWS
-	@$(CHART_STACK) redrive
-
-reprocess: $(SAM_READY) ## Rebuild dates on AWS from the raw files: make reprocess FROM=2026-11-01 TO=2026-11-22
-	@$(CHART_STACK) reprocess --from="$$FROM" --to="$$TO"
-
-up: ## The pipeline in containers, by docker compose, and the demo in it; then it goes on at port 4566 (or PORT=)
+up: $(READY) ## The pipeline in containers, by docker compose, and the demo in it; it stays at port 4566 (or PORT=)
 	@containers/base_images/make.sh
 	@echo "Building the images (the first time some minutes)"
 	@$(COMPOSE) build --quiet
 	@$(COMPOSE) up --detach || { $(COMPOSE) logs cloud spotify; exit 1; }
-	@$(COMPOSE) exec $$(test -t 0 || echo -T) cloud python -m local_cloud.commands.compose_demo \
-		--cloud http://cloud:4566 --spotify http://spotify:8080 --published http://127.0.0.1:$${PORT:-4566}
+	@$(BIN)/top50 demo --cloud http://127.0.0.1:$${PORT:-4566} --spotify http://$$($(COMPOSE) port spotify 8080)
 
 down: ## Remove the containers of make up and what they hold
 	@$(COMPOSE) --profile glue down --volumes --remove-orphans
@@ -181,25 +108,25 @@ bench-full: $(READY) ## The same with a year of 74 charts too: about an hour
 	@$(BIN)/python tests/benchmarks --files 1 2000 27010
 
 bench-sql: $(READY) ## Bytes and files that each view and question reads on a year of 74 charts (minutes the first time)
-	@PYTHONPATH=$(PYTHONPATH):containers/check $(BIN)/python tests/benchmarks/bench_sql.py
+	@$(BIN)/python tests/benchmarks/bench_sql.py
 
 lock: $(READY) ## Write the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--group dev pyproject.toml -o requirements-dev.txt
+		--group dev -o requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--group dev-glue6 pyproject.toml -o requirements-dev-glue6.txt
+		--group dev-glue6 -o requirements-dev-glue6.txt
 	@for group in sam lint; do \
 		$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-			--group $$group pyproject.toml -o requirements-$$group.txt || exit 1; \
+			--group $$group -o requirements-$$group.txt || exit 1; \
 	done
 	@for image in $(IMAGES); do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \
-			--constraint requirements-dev.txt --group $$image pyproject.toml -o containers/$$image/requirements.txt || exit 1; \
+			--constraint requirements-dev.txt --group $$image -o containers/$$image/requirements.txt || exit 1; \
 	done
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--constraint requirements-dev.txt --group local-cloud-image pyproject.toml -o containers/local_cloud/requirements.txt
+		--constraint requirements-dev.txt --group local-cloud-image -o containers/local_cloud/requirements.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \
-		--group lambda-runtime pyproject.toml -o containers/base_images/lambda_python/runtime.txt
+		--group lambda-runtime -o containers/base_images/lambda_python/runtime.txt
 
 clean: ## Remove everything that set-up, demo and tests made
 	@rm -rf .venv .venv-glue6 .venv-sam .venv-lint deploy/.aws-sam .local_cloud .pytest_cache .mypy_cache .ruff_cache .hypothesis

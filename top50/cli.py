@@ -6,6 +6,7 @@ A command's module is imported when the command is called, so that ``top50 --hel
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -26,9 +27,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Ended(click.ClickException):
     """What a command ends with when it cannot do its work."""
 
-    def __init__(self, message: str, exit_code: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+
+class Stopped(Ended):
+    """What it ends with when a person stopped it."""
+
+    exit_code = 130
 
 
 class Commands(click.Group):
@@ -61,7 +64,7 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except KeyboardInterrupt:
-            raise Ended("Stopped.", 130) from None
+            raise Stopped("Stopped.") from None
         except BrokenPipeError:
             # Whoever reads has seen enough, as `head` has. Python, as it ends, must not try once more.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -69,7 +72,7 @@ class Commands(click.Group):
         except Exception as error:
             if (words := in_words(error)) is None:
                 raise
-            raise Ended(words, getattr(error, "exit_code", 1)) from None
+            raise (Stopped if getattr(error, "is_stop", False) else Ended)(words) from None
 
 
 def in_words(error: Exception) -> str | None:
@@ -101,7 +104,9 @@ WORDS: dict[str, Callable[[Any], str | None]] = {
     "chart_report.history.NoChartError": str,
     "local_cloud.states.StateError": str,
     "transform.TransformError": str,
-    "botocore.exceptions.NoCredentialsError": lambda error: f"AWS does not know who you are ({error}). {NO_CREDENTIALS}",
+    "botocore.exceptions.NoCredentialsError": lambda error: (
+        f"AWS does not know who you are ({error}). {NO_CREDENTIALS}"
+    ),
     "botocore.exceptions.PartialCredentialsError": lambda error: f"{error}. {NO_CREDENTIALS}",
     "botocore.exceptions.ProfileNotFound": lambda error: f"{error}. {NO_CREDENTIALS}",
     "botocore.exceptions.NoRegionError": lambda error: f"AWS does not know which region ({error}). {NO_REGION}",
@@ -110,6 +115,25 @@ WORDS: dict[str, Callable[[Any], str | None]] = {
     "builtins.ModuleNotFoundError": _missing_package,
     "builtins.OSError": _os_error,
 }
+
+
+class ChartDate(click.ParamType[str]):
+    """A chart's date, written as in paths and tables: 2026-11-22."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check that there is such a date."""
+        try:
+            # fromisoformat reads 20261122 too, the job does not.
+            if date.fromisoformat(value).isoformat() == value:
+                return value
+        except ValueError:
+            pass
+        self.fail(f"{value!r} is not a date: write it as 2026-11-22.", param, ctx)
+
+
+CHART_DATE = ChartDate()
 
 
 def stack_option(command: Command) -> Command:

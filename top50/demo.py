@@ -34,6 +34,8 @@ PATIENCE_SECONDS = 900
 # Lists the raw files that the demo made; what is not in it was added.
 MADE = "made.txt"
 PROCESSED = "raw/processed/"
+NAMED = 5
+QUESTION = '"select * from chart_load"'
 
 
 def days_until(last: date | None) -> list[datetime]:
@@ -64,7 +66,8 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
         _run(out, stack, spotify, days)
         (lake.folder / MADE).write_text("\n".join(_processed_files(stack)))
         out.print(f"report   {shown(write_report(stack, None, lake.folder / 'report.html'))}")
-    out.print(f'\nAsk your own: top50 sql "select * from chart_load"\nAdd a CSV:    top50 add-csv {shown(_leave_csv(lake, days))}')
+    out.print(f"\nAsk your own: top50 sql {QUESTION}")
+    out.print(f"Add a CSV:    top50 add-csv {shown(_leave_csv(lake, days))}")
 
 
 def in_running_cloud(out: Console, cloud_url: str, spotify_url: str, days: Sequence[datetime]) -> None:
@@ -74,14 +77,15 @@ def in_running_cloud(out: Console, cloud_url: str, spotify_url: str, days: Seque
     out.print("\nThe cloud runs until `make down`. For top50, the AWS CLI and any boto3 program:")
     for name, value in client_environment(cloud_url).items():
         out.print(f"export {name}={value}")
-    out.print(f'Then, for instance: top50 sql --stack {DEFAULT_NAME} "select * from chart_load"')
+    out.print(f"Then, for instance: top50 sql --stack {DEFAULT_NAME} {QUESTION}")
 
 
 def _make_room(lake: Lake, *, yes: bool) -> None:
     """Remove the last demo's lake; where charts were added to it, only if a person agrees."""
     added = added_charts(lake)
     if added and not yes:
-        told = f"A new demo replaces the lake of the last one, with {count(added, 'chart')} that you added: {', '.join(added)}"
+        names = ", ".join(added[:NAMED]) + (", ..." if len(added) > NAMED else "")
+        told = f"A new demo replaces the last one's lake, with {count(added, 'chart')} that you added ({names})"
         if not sys.stdin.isatty():
             raise RefusedError(f"{told}. To agree: top50 demo --yes")
         click.confirm(f"{told}. Go on?", abort=True)
@@ -94,7 +98,9 @@ def added_charts(lake: Lake) -> list[str]:
     """The charts in the last demo's lake that the demo did not make, such as ``us-daily of 2026-11-21``."""
     made = lake.folder / MADE
     known = set(made.read_text().splitlines()) if made.exists() else set()
-    files = (path.relative_to(lake.bucket).as_posix() for path in (lake.bucket / PROCESSED).rglob("*") if path.is_file())
+    files = (
+        path.relative_to(lake.bucket).as_posix() for path in (lake.bucket / PROCESSED).rglob("*") if path.is_file()
+    )
     added = [key.removeprefix(PROCESSED).split("/") for key in files if known and key not in known]
     return sorted({f"{name.split('.')[0]} of {day.removeprefix('chart_date=')}" for day, name in added})
 

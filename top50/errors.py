@@ -13,7 +13,7 @@ Top50Error
 class Top50Error(Exception):
     """Everything this package raises on its own account."""
 
-    exit_code = 1
+    is_stop = False
 
 
 class LakeError(Top50Error):
@@ -39,4 +39,4 @@ class RefusedError(Top50Error):
 class StoppedError(Top50Error):
     """A person ended the command."""
 
-    exit_code = 130
+    is_stop = True

@@ -31,7 +31,8 @@ def show_top10(out: Console, stack: Stack) -> None:
     answer = ask(stack, sql)
     table = Table(box=None, padding=(0, 2, 0, 0), width=min(out.width, 100))
     for name in answer.columns:
-        table.add_column(name, justify="right" if name == "position" else "left", no_wrap=True)
+        is_long = name in ("song", "artists")
+        table.add_column(name, no_wrap=True, ratio=1 if is_long else None, min_width=None if is_long else len(name))
     for row in answer.rows:
         table.add_row(*[escape(value or "") for value in row])
     out.print(sql, style="dim")

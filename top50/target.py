@@ -73,7 +73,10 @@ def _local(lake: Lake, keep: bool) -> Iterator[Target]:
 
             # The demo's own stand-in has ended, and its port is gone.
             spotify = parts.enter_context(SpotifyStandIn())
-            addresses, secret = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}, CREDENTIALS
+            addresses, secret = (
+                {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url},
+                CREDENTIALS,
+            )
         else:
             settings = read_settings()
             addresses, secret = spotify_addresses(settings), secret_of(settings)

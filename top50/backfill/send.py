@@ -10,9 +10,7 @@ from top50.show import Advance
 from transform import FileChangedError
 
 
-def send(
-    source: Source, charts: Sequence[Chart], chart: str, s3: Any, bucket: str, advance: Advance
-) -> list[Refused]:
+def send(source: Source, charts: Sequence[Chart], chart: str, s3: Any, bucket: str, advance: Advance) -> list[Refused]:
     """Put every chart under its key below ``raw/to_processed/``; returns those that changed since they were judged.
 
     A file is there whole or not at all, so that a backfill that was broken off goes on where it stopped.

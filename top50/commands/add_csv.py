@@ -18,9 +18,9 @@ QUESTION = (
 def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
     """Add charts that you downloaded as CSV from charts.spotify.com.
 
-    Each file keeps the name it was downloaded with, such as regional-us-weekly-2026-11-19.csv: it says which chart of
-    which date it is. All files are validated here before the first is added. A chart is loaded under the name us-weekly,
-    with streams, peak, previous position and days on chart.
+    Each file keeps the name it was downloaded with: regional-us-weekly-2026-11-19.csv becomes the chart us-weekly of
+    that date, with streams, peak, previous position and days on chart. All files are validated before the first is
+    added.
 
     \b
     Example: top50 add-csv ~/Downloads/regional-*.csv

@@ -77,7 +77,11 @@ def _run(out: "Console", source: "Source", target: "Target", chart: str, *, appl
     if note := unseen(plan, target.stack.outputs.get("ProjectionFrom", "")):
         out.print(note)
     if not apply:
-        out.print("Nothing was changed. To bring them in: the same command with --apply" if plan.new else "Nothing to bring in.")
+        out.print(
+            "Nothing was changed. To bring them in: the same command with --apply"
+            if plan.new
+            else "Nothing to bring in."
+        )
         return
     with progress(out, "sending") as advance:
         changed = send(source, plan.new, chart, s3, target.bucket, advance)

@@ -1,6 +1,13 @@
 """``top50 cloud``."""
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from top50.stack import Stack
 
 
 @click.command()
@@ -31,7 +38,7 @@ def cloud(port: int) -> None:
             asked_to_end.wait()
 
 
-def _tell(out, stack, url) -> None:
+def _tell(out: "Console", stack: "Stack", url: str) -> None:
     """Print what a shell needs to work with it."""
     from local_cloud.aws.server import client_environment
 

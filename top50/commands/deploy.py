@@ -15,6 +15,7 @@ STACK_NAME_RULE = (
     "small letters, digits and hyphens, a letter first, at most 30: a bucket's name holds it, the account and the region"
 )
 
+
 @click.command(context_settings={"ignore_unknown_options": True})
 @aws_stack_option
 @click.argument("sam_options", nargs=-1, type=click.UNPROCESSED)

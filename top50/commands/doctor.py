@@ -16,9 +16,9 @@ def doctor(stack: str | None) -> None:
     \b
     Example: top50 doctor
     """
-    from top50.spotify.doctor import examine
     from chart_extract.findings import Finding, Findings
     from top50.settings import read_settings
+    from top50.spotify.doctor import examine
     from top50.stack import Stack
 
     if stack:

@@ -32,7 +32,9 @@ def _parsed(event: str | None) -> dict[str, Any]:
     try:
         found = json.loads(event)
     except ValueError as error:
-        raise click.BadParameter(f'it is not JSON ({error}); write \'{{"charts": ["global"]}}\'.', param_hint="EVENT") from None
+        raise click.BadParameter(
+            f'it is not JSON ({error}); write \'{{"charts": ["global"]}}\'.', param_hint="EVENT"
+        ) from None
     if not isinstance(found, dict):
         raise click.BadParameter('it is not a JSON object; write \'{"charts": ["global"]}\'.', param_hint="EVENT")
     return found

@@ -17,7 +17,7 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 OF_CRAWLERS = "/aws-glue/crawlers"
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """A length of time such as 30m, 2h or 1d."""
 
     name = "duration"

@@ -1,12 +1,11 @@
 """``top50 purge``."""
 
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from top50.cli import stack_option
+from top50.cli import CHART_DATE, stack_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,16 +13,14 @@ if TYPE_CHECKING:
     from top50.purge.plan import Plan, Selection
     from top50.target import Target
 
-DATE = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
-@click.option("--before", type=DATE, help="All dates before this one.")
-@click.option("--date", "day", type=DATE, help="This date only.")
+@click.option("--before", type=CHART_DATE, help="All dates before this one.")
+@click.option("--date", "day", type=CHART_DATE, help="This date only.")
 @click.option("--chart", help="This chart only, such as us-daily.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @stack_option
-def purge(before: datetime | None, day: datetime | None, chart: str | None, yes: bool, stack: str | None) -> None:
+def purge(before: str | None, day: str | None, chart: str | None, yes: bool, stack: str | None) -> None:
     """Remove dates or a chart for good: raw files with every version, tables, catalog.
 
     It shows what would go, and asks. Dates that keep other charts are rebuilt without the chart. It can be stopped and
@@ -42,7 +39,7 @@ def purge(before: datetime | None, day: datetime | None, chart: str | None, yes:
         raise click.UsageError("Say what to remove: --before, --date or --chart.")
     if before and day:
         raise click.UsageError("Give --before or --date, not both.")
-    selection = Selection(before and f"{before:%Y-%m-%d}", day and f"{day:%Y-%m-%d}", chart)
+    selection = Selection(before, day, chart)
     try:
         with open_target(stack) as target:
             _purge(console(), target, selection, yes=yes)
@@ -76,7 +73,9 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
         # Nobody knows how long the question stood there.
         plan.refuse_while_at_work(stack)
         if set(make_plan(stack, selection).versions) != set(plan.versions):
-            raise RefusedError("nothing was removed: these dates have changed meanwhile. The same command shows them anew")
+            raise RefusedError(
+                "nothing was removed: these dates have changed meanwhile. The same command shows them anew"
+            )
     with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
         task = progress.add_task("removing", total=len(plan.versions))
         remove(s3, target.bucket, plan.versions, lambda count: progress.advance(task, count))
@@ -96,7 +95,10 @@ def _account(plan: "Plan") -> str:
 
     charts = sorted({version.chart for version in plan.versions if version.chart})
     hidden = sum(not version.is_shown for version in plan.versions)
-    lines = [f"dates    {len(plan.dates):,}, {plan.dates[0]} to {plan.dates[-1]}", f"charts   {', '.join(charts) or 'none'}"]
+    lines = [
+        f"dates    {len(plan.dates):,}, {plan.dates[0]} to {plan.dates[-1]}",
+        f"charts   {', '.join(charts) or 'none'}",
+    ]
     for name, prefix in (("raw", RAW), ("lake", LAKE)):
         shown = [version for version in plan.versions if version.key.startswith(prefix) and version.is_shown]
         lines.append(f"{name:<8} {len(shown):,} objects")

@@ -1,19 +1,15 @@
 """``top50 reprocess``."""
 
-from datetime import datetime
-
 import click
 
-from top50.cli import stack_option
-
-DATE = click.DateTime(["%Y-%m-%d"])
+from top50.cli import CHART_DATE, stack_option
 
 
 @click.command()
-@click.option("--from", "first", type=DATE, required=True, help="The first date.")
-@click.option("--to", "last", type=DATE, required=True, help="The last date, included.")
+@click.option("--from", "first", type=CHART_DATE, required=True, help="The first date.")
+@click.option("--to", "last", type=CHART_DATE, required=True, help="The last date, included.")
 @stack_option
-def reprocess(first: datetime, last: datetime, stack: str | None) -> None:
+def reprocess(first: str, last: str, stack: str | None) -> None:
     """Rebuild dates of the lake from the raw files that are kept.
 
     The pipeline does it, so catalog and checks follow. Ctrl-C ends the waiting; on AWS the pipeline goes on.
@@ -28,11 +24,11 @@ def reprocess(first: datetime, last: datetime, stack: str | None) -> None:
     from top50.target import open_target
 
     if first > last:
-        raise click.BadParameter(f"{first:%Y-%m-%d} is after --to {last:%Y-%m-%d}.", param_hint="--from")
+        raise click.BadParameter(f"{first} is after --to {last}.", param_hint="--from")
     out = console()
     with open_target(stack) as target:
         out.print(target.stack.place)
-        execution = start_rebuild(target.stack, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
+        execution = start_rebuild(target.stack, first, last)
         out.print(f"execution {execution.name}")
         with out.status("start") as status:
             ended = target.wait_for(execution, status.update)

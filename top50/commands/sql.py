@@ -20,8 +20,8 @@ from top50.cli import stack_option
 def sql(query: str | None, file: Path | None, form: str | None, limit: int | None, stack: str | None) -> None:
     """Ask the lake a question in Athena's SQL.
 
-    QUERY may be - for standard input. Without a question, a prompt opens. The local lake is asked in DuckDB, which reads
-    the SQL as Athena does; with --stack, Athena itself is asked.
+    QUERY may be - for standard input. Without a question, a prompt opens. The local lake is asked with DuckDB, which is
+    given the SQL as Athena reads it; with --stack, Athena itself is asked.
 
     \b
     Examples: top50 sql "select * from chart_latest where chart = 'global'"

@@ -1,6 +1,6 @@
 """What a purge removes: all of some dates, or one chart of them; and what it rebuilds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from top50.athena import ask
@@ -55,8 +55,8 @@ class Plan:
         waiting = [version.key for version in self.versions if version.waits]
         if waiting:
             raise RefusedError(
-                f"nothing was removed: {len(waiting)} of these files wait for the pipeline, such as {waiting[0]}. Let it "
-                "process them, or delete them"
+                f"nothing was removed: {len(waiting)} of these files wait for the pipeline, such as {waiting[0]}. Let "
+                "it process them, or delete them"
             )
 
 
@@ -64,13 +64,14 @@ def make_plan(stack: Stack, selection: Selection) -> Plan:
     """List what the bucket and the catalog hold of the selection."""
     s3, bucket = stack.client("s3"), stack.output("DataBucket")
     raw = list(versions(s3, bucket, RAW, selection.has))
-    if selection.chart is None:
-        chosen, rebuilt, removed = raw, [], selection.has
-    else:
+    removed: Callable[[str], bool] = selection.has
+    chosen, rebuilt = raw, list[str]()
+    if selection.chart is not None:
         chosen = [version for version in raw if version.chart == selection.chart]
         kept = {it.chart_date for it in raw if it.is_shown and it.key.startswith(PROCESSED) and it not in chosen}
         dates = {version.chart_date for version in chosen} | _loaded_dates(stack, selection)
-        rebuilt, removed = sorted(dates & kept), (dates - kept).__contains__
+        rebuilt = sorted(dates & kept)
+        removed = (dates - kept).__contains__
     lake = [version for prefix in (LAKE, STAGING) for version in versions(s3, bucket, prefix, removed)]
     return Plan(selection, [*chosen, *lake], partitions(stack, removed), rebuilt)
 
@@ -80,7 +81,9 @@ def _loaded_dates(stack: Stack, selection: Selection) -> set[str]:
     try:
         rows = ask(stack, "SELECT DISTINCT chart_date FROM chart_load WHERE chart = ?", str(selection.chart)).rows
     except QueryError as error:
-        raise RefusedError(f"nothing was removed: Athena cannot say on which dates the chart is loaded: {error}") from None
+        raise RefusedError(
+            f"nothing was removed: Athena cannot say on which dates the chart is loaded: {error}"
+        ) from None
     return {day for [day] in rows if day and selection.has(day)}
 
 

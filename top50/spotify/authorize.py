@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from chart_extract.answers import token_wall
 from chart_extract.consent import LIFETIME
-from chart_extract.errors import ExtractError, SpotifyError
+from chart_extract.errors import SpotifyError
 from chart_extract.moments import iso, utc_now
 from chart_extract.retry import RetryPolicy
 from chart_extract.spotify import DEFAULT_SCOPES, SECRET_FIELDS, Credentials, session_in_time
@@ -43,11 +43,11 @@ class CodeRefusedError(SpotifyError):
 def authorize(
     settings: dict[str, str],
     store: Store,
-    *,
-    to_change: bool,
     port: int,
     open_page: Callable[[str], object],
     say: Callable[[str], object],
+    *,
+    to_change: bool = False,
 ) -> None:
     """Ask for consent, change the code for a refresh token, and store it with its scopes and its date.
 

@@ -22,7 +22,7 @@ NUMBERS = {"tinyint", "smallint", "integer", "int", "bigint", "float", "real", "
 def write(answer: Answer, file: TextIO, form: Form, place: str) -> None:
     """Write an answer, then the number of rows and where they are from; beside CSV and JSON on standard error."""
     form(answer, file)
-    print(f"({count(answer.rows, 'row')} from the {place})", file=file if form is write_table else sys.stderr)  # noqa: T201
+    print(f"({count(answer.rows, 'row')} from the {place})", file=file if form is write_table else sys.stderr)
 
 
 def write_table(answer: Answer, file: TextIO) -> None:

@@ -3,11 +3,11 @@
 import readline
 from typing import TextIO
 
+from top50.athena import Answer
 from top50.errors import QueryError
 from top50.lakes import HOME
 from top50.sql.form import Form, write, write_table
 from top50.sql.question import ask_with_help, columns_of, table_names
-from top50.athena import Answer
 from top50.stack import Stack
 
 HISTORY = HOME / "sql_history"
@@ -22,7 +22,7 @@ quit              or Ctrl-D"""
 def prompt(stack: Stack, file: TextIO, form: Form, limit: int | None) -> None:
     """Answer questions until the person quits; an error ends a question only."""
     _load_history()
-    print(WELCOME.format(place=stack.place), file=file)  # noqa: T201
+    print(WELCOME.format(place=stack.place), file=file)
     try:
         while (question := _read()) is not None:
             _answer(stack, question, file, form, limit)
@@ -66,7 +66,7 @@ def _read() -> str | None:
 def _answer(stack: Stack, question: str, file: TextIO, form: Form, limit: int | None) -> None:
     words = question.strip().rstrip(";").split()
     if [word.lower() for word in words] == ["tables"]:
-        print("\n".join(table_names(stack)), file=file)  # noqa: T201
+        print("\n".join(table_names(stack)), file=file)
     elif len(words) == 2 and words[0].lower() == "describe" and (columns := columns_of(stack, words[1])):
         write_table(Answer(["column", "type"], ["varchar", "varchar"], [list(pair) for pair in columns]), file)
     else:
@@ -74,6 +74,6 @@ def _answer(stack: Stack, question: str, file: TextIO, form: Form, limit: int | 
             answer, _changes = ask_with_help(stack, question, limit)
             write(answer, file, form, stack.place)
         except QueryError as error:
-            print(error, file=file)  # noqa: T201
+            print(error, file=file)
         except KeyboardInterrupt:
-            print("Given up.", file=file)  # noqa: T201
+            print("Given up.", file=file)
