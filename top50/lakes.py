@@ -15,9 +15,13 @@ from top50.stack import DEFAULT_NAME, Stack
 if TYPE_CHECKING:
     from local_cloud.cloud import LocalCloud
 
-HOME = Path(os.environ.get("LOCAL_CLOUD_HOME") or ROOT / ".local_cloud")
 LAST = "last"
 PARAMETERS = "parameters.json"
+
+
+def home() -> Path:
+    """The folder of all lakes."""
+    return Path(os.environ.get("LOCAL_CLOUD_HOME") or ROOT / ".local_cloud")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Lake:
         """Make this the lake that commands without a stack work on."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / PARAMETERS).write_text(json.dumps(dict(self.parameters)))
-        (HOME / LAST).write_text(self.folder.name)
+        (home() / LAST).write_text(self.folder.name)
 
     @contextmanager
     def asked(self) -> Iterator[Stack]:
@@ -71,20 +75,20 @@ class Lake:
 
 def demo_lake(parameters: Mapping[str, str]) -> Lake:
     """The lake of ``top50 demo``."""
-    return Lake(HOME / "demo", parameters)
+    return Lake(home() / "demo", parameters)
 
 
 def own_lake(parameters: Mapping[str, str]) -> Lake:
     """The lake of ``top50 run``: real charts only."""
-    return Lake(HOME / "run", parameters)
+    return Lake(home() / "run", parameters)
 
 
 def last_lake() -> Lake:
     """The lake that was used last; LakeError when there is none."""
-    marker = HOME / LAST
+    marker = home() / LAST
     if not marker.exists():
         raise LakeError("there is no local lake yet: run top50 demo first, or name a stack on AWS by --stack")
-    folder = HOME / marker.read_text()
+    folder = home() / marker.read_text()
     lake = Lake(folder, json.loads((folder / PARAMETERS).read_text()))
     if not lake.bucket.exists() and not lake.bucket.with_name(f"{lake.bucket.name}.old").exists():
         raise LakeError(f"the last top50 {folder.name} did not finish and kept no data: run it again")

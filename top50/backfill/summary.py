@@ -29,8 +29,8 @@ def unseen(plan: Plan, first: str) -> str:
     if not older:
         return ""
     return (
-        f"unseen   {count(older, 'date')} before ProjectionFrom {first}: no query would see them, and the checks would fail. "
-        f"Deploy the stack with ProjectionFrom {min(older)} first"
+        f"unseen   {count(older, 'date')} before ProjectionFrom {first}: no query would see them, and the checks would "
+        f"fail. Deploy the stack with ProjectionFrom {min(older)} first"
     )
 
 

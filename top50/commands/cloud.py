@@ -21,7 +21,7 @@ def cloud(port: int) -> None:
     \b
     Example: top50 cloud --port 4567
     """
-    from local_cloud.commands.ending import AskedToEnd
+    from local_cloud.ending import AskedToEnd
     from local_cloud.spotify import CREDENTIALS, SpotifyStandIn
     from top50.demo import CHARTS
     from top50.lakes import demo_lake

@@ -12,7 +12,8 @@ from top50.cli import aws_stack_option
 # As in the template's metadata, which the local cloud reads; a test compares.
 STACK_NAME = re.compile("[a-z][a-z0-9-]{0,29}")
 STACK_NAME_RULE = (
-    "small letters, digits and hyphens, a letter first, at most 30: a bucket's name holds it, the account and the region"
+    "small letters, digits and hyphens, a letter first, at most 30: "
+    "a bucket's name holds it, the account and the region"
 )
 
 

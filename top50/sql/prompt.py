@@ -5,12 +5,12 @@ from typing import TextIO
 
 from top50.athena import Answer
 from top50.errors import QueryError
-from top50.lakes import HOME
+from top50.lakes import home
 from top50.sql.form import Form, write, write_table
 from top50.sql.question import ask_with_help, columns_of, table_names
 from top50.stack import Stack
 
-HISTORY = HOME / "sql_history"
+HISTORY = "sql_history"
 HISTORY_LINES = 1000
 WELCOME = """\
 {place}. End a question with ; or an empty line.
@@ -21,20 +21,18 @@ quit              or Ctrl-D"""
 
 def prompt(stack: Stack, file: TextIO, form: Form, limit: int | None) -> None:
     """Answer questions until the person quits; an error ends a question only."""
-    _load_history()
+    history = home() / HISTORY
+    readline.clear_history()
+    if history.exists():
+        readline.read_history_file(history)
     print(WELCOME.format(place=stack.place), file=file)
     try:
         while (question := _read()) is not None:
             _answer(stack, question, file, form, limit)
     finally:
         readline.set_history_length(HISTORY_LINES)
-        readline.write_history_file(HISTORY)
-
-
-def _load_history() -> None:
-    readline.clear_history()
-    if HISTORY.exists():
-        readline.read_history_file(HISTORY)
+        history.parent.mkdir(parents=True, exist_ok=True)
+        readline.write_history_file(history)
 
 
 def _read() -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local_cloud.aws.awslambda.container import container_environments, write_environments
 from local_cloud.cloud import LocalCloud
-from local_cloud.commands.ending import AskedToEnd
+from local_cloud.ending import AskedToEnd
 from local_cloud.spotify import CREDENTIALS
 
 STATE = Path(".local_cloud/compose")

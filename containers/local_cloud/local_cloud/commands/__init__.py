@@ -1,1 +1,0 @@
-"""What ``make`` runs: demo, run, sql, check-lake, cloud."""
