@@ -35,7 +35,7 @@ def sql(query: str | None, file: Path | None, form: str | None, limit: int | Non
     if query is not None and file is not None:
         raise click.UsageError("Give a question or a file, not both.")
     text = _read(file) if file else sys.stdin.read() if query == "-" else query
-    if text is None and not sys.stdin.isatty():
+    if text is None and not _is_terminal():
         text = sys.stdin.read()
     if text is not None and not text.strip():
         raise click.UsageError("The question is empty.")
@@ -51,6 +51,10 @@ def sql(query: str | None, file: Path | None, form: str | None, limit: int | Non
             "Nothing of this is kept: top50 sql asks a copy of the lake. To change the lake, run top50 cloud and send "
             "the statement to its Athena."
         )
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _read(file: Path) -> str:

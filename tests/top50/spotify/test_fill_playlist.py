@@ -1,21 +1,16 @@
 """Filling a playlist of one's own, through the real spotipy."""
 
 import datetime as dt
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from chart_extract.charts import Chart
 from chart_extract.spotify import Credentials, connect
 from chart_extract.walls import ConsentTooNarrowError, NotOwnerError
-from chart_tools import fill_playlist as tool
-from chart_tools.track_list import Song, TrackListError, read_songs
 from local_cloud.spotify import chart_entries, own_playlist_id
+from top50.spotify import fill_playlist as tool
+from top50.spotify.track_list import Song, TrackListError, read_songs
 
-ROOT = Path(__file__).parents[3]
 OWN = Chart("own", own_playlist_id("global"))
 READ_AND_WRITE = "playlist-read-private playlist-read-collaborative playlist-modify-private"
 
@@ -91,7 +86,7 @@ def test_first_it_says_what_would_change_and_changes_nothing(spotify, fill, said
     assert f"   1  {now[0].title} -> A new one\n" in told
     assert f"  50  {now[49].title} -> (nothing)\n" in told
     assert "50 songs now, 49 then; 48 stay, 2 places change" in told
-    assert "the same command with APPLY=1" in told
+    assert "the same command with --apply" in told
     assert holds() == [song.uri for song in now]
     assert not any(call.startswith(("PUT", "POST")) for call in spotify.requests())
 
@@ -172,8 +167,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 @pytest.fixture
-def command(tmp_path, spotify):
-    """``make fill-playlist`` as a person runs it, in a folder of its own."""
+def command(tmp_path, spotify, top50, monkeypatch):
+    """The command as a person runs it."""
     (tmp_path / "songs.txt").write_text("\n".join(song.uri for song in songs_of("us")))
 
     def command(*arguments, scopes=READ_AND_WRITE):
@@ -186,43 +181,43 @@ def command(tmp_path, spotify):
             "SPOTIFY_API_URL": spotify.api_url,
             "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
         }
-        return subprocess.run(
-            [sys.executable, "-m", "chart_tools.fill_playlist", "--from", "songs.txt", *arguments],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "containers/extract")} | settings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        return top50("fill-playlist", *arguments)
 
     return command
 
 
-def test_as_a_command_it_needs_apply_to_change_anything(command):
+def test_the_command_needs_apply_to_change_anything(command):
     url = f"https://open.spotify.com/playlist/{OWN.playlist_id}?si=1"
 
-    first, second, third = command("--playlist", url), command("--playlist", url, "--apply"), command("--playlist", url)
+    first, second, third = (command(url, "songs.txt", *more) for more in ([], ["--apply"], []))
 
-    assert [it.returncode for it in (first, second, third)] == [0, 0, 0]
-    assert first.stdout.endswith("Nothing was changed. To change it: the same command with APPLY=1\n")
+    assert [it.exit_code for it in (first, second, third)] == [0, 0, 0]
+    assert first.stdout.endswith("Nothing was changed. To change it: the same command with --apply\n")
     assert second.stdout.endswith("Done: 50 songs.\n")
     assert "in this order already" in third.stdout
 
 
 def test_a_consent_to_reading_alone_is_told_how_to_get_the_other(command):
-    finished = command("--playlist", OWN.playlist_id, scopes="playlist-read-private")
+    finished = command(OWN.playlist_id, "songs.txt", scopes="playlist-read-private")
 
-    assert finished.returncode == 1
-    assert finished.stderr.startswith("NoRightError: Spotify consent: it does not cover changes of playlists.")
-    assert "make authorize WRITE=1" in finished.stderr
+    assert finished.exit_code == 1
+    assert finished.stderr.startswith("Error: NoRightError: Spotify consent: it does not cover changes of playlists.")
+    assert "top50 authorize --write" in finished.stderr
 
 
-@pytest.mark.parametrize("arguments", [("--playlist", "spotify:album:x"), ("--playlist", ""), ("--size", "0")])
-def test_what_is_no_playlist_is_told_before_anything_is_asked(command, spotify, arguments):
-    finished = command("--playlist", OWN.playlist_id, *arguments)
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("spotify:album:x", "songs.txt"), "'spotify:album:x' is not a playlist's id, URI or URL"),
+        ((OWN.playlist_id, "songs.txt", "--size", "0"), "'--size': 0 is not in the range"),
+        ((OWN.playlist_id, "no_such.txt"), "File 'no_such.txt' does not exist"),
+    ],
+)
+def test_wrong_words_are_told_before_anything_is_asked(command, spotify, arguments, problem):
+    finished = command(*arguments)
 
-    assert finished.returncode == 2
-    assert "PLAYLIST: " in finished.stderr or "SIZE: " in finished.stderr
+    assert finished.exit_code == 2
+    assert problem in finished.stderr
     assert spotify.requests() == []

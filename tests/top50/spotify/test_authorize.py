@@ -1,12 +1,8 @@
 """The one consent in the browser; the browser is a thread that follows redirects."""
 
 import json
-import os
 import socket
 import stat
-import subprocess
-import sys
-from pathlib import Path
 
 import boto3
 import pytest
@@ -15,11 +11,12 @@ from dotenv import dotenv_values
 
 from chart_extract.errors import SecretError
 from chart_extract.walls import BadClientError
-from chart_tools import authorize as tool
-from chart_tools.loopback import NoConsentError, PortError, redirect_uri
-from chart_tools.stores import EnvFile, StoreError, find_store
+from local_cloud.spotify import own_playlist_id
+from top50.errors import StackError
+from top50.spotify import authorize as tool
+from top50.spotify.loopback import NoConsentError, PortError, redirect_uri
+from top50.spotify.stores import EnvFile, find_store
 
-ROOT = Path(__file__).parents[3]
 READ = "playlist-read-private playlist-read-collaborative"
 SECRETS = ("stand-in-refresh-token", "stand-in-secret", "stand-in-code")
 
@@ -41,10 +38,9 @@ def settings(spotify):
     }
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+@pytest.fixture
+def env_file(tmp_path):
+    return tmp_path / ".env"
 
 
 def agree(page):
@@ -60,8 +56,8 @@ def said():
 def authorize(settings, port, said):
     """Consent by a browser, and keep it in a store."""
 
-    def authorize(store=None, browser=agree, scopes=READ, settings=settings):
-        tool.authorize(settings, store or EnvFile(), scopes, port, browser, said.append)
+    def authorize(store=None, browser=agree, settings=settings):
+        tool.authorize(settings, store or EnvFile(), port, browser, said.append)
 
     return authorize
 
@@ -74,14 +70,14 @@ def test_a_consent_is_kept_in_the_env_file_with_its_scopes_and_its_date(authoriz
     assert len(kept["SPOTIFY_CONSENTED_AT"]) == len("2026-11-22")
 
 
-def test_the_env_file_is_its_owners_alone_and_keeps_its_other_lines(authorize, folder):
-    (folder / ".env").write_text("# mine\nCHARTS=mine=abc\nSPOTIFY_REFRESH_TOKEN=old\nLAST=1")
-    (folder / ".env").chmod(0o644)
+def test_the_env_file_is_its_owners_alone_and_keeps_its_other_lines(authorize, env_file):
+    env_file.write_text("# mine\nCHARTS=mine=abc\nSPOTIFY_REFRESH_TOKEN=old\nLAST=1")
+    env_file.chmod(0o644)
 
     authorize()
 
-    lines = (folder / ".env").read_text().splitlines()
-    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
+    lines = env_file.read_text().splitlines()
+    assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
     assert lines[:2] == ["# mine", "CHARTS=mine=abc"]
     assert "LAST=1" in lines
     assert "old" not in "".join(lines)
@@ -93,7 +89,7 @@ def test_nothing_secret_is_said_but_what_was_stored_and_until_when(authorize, sa
     told = "".join(said)
     assert [secret for secret in SECRETS if secret in told] == []
     assert f"Stored in .env: refresh_token, scopes ({READ})" in told
-    assert "Next: make doctor" in told
+    assert "Next: top50 doctor" in told
 
 
 def test_the_address_to_register_is_told_before_the_browser_opens(authorize, said, port):
@@ -121,13 +117,13 @@ def test_whoever_comes_without_our_state_is_turned_away_and_the_wait_goes_on(aut
     assert dotenv_values(".env")["SPOTIFY_REFRESH_TOKEN"] == "stand-in-refresh-token"
 
 
-def test_a_user_who_says_no_leaves_everything_as_it_was(authorize, spotify, folder):
+def test_a_user_who_says_no_leaves_everything_as_it_was(authorize, spotify, env_file):
     spotify.configure(user_consents=False)
 
     with pytest.raises(NoConsentError, match=r"sent the browser back with 'access_denied'\. Nothing was stored"):
         authorize()
 
-    assert list(folder.iterdir()) == []
+    assert env_file.read_text() == ""
 
 
 def test_a_browser_that_never_comes_back_is_not_waited_for_forever(authorize, monkeypatch):
@@ -138,17 +134,17 @@ def test_a_browser_that_never_comes_back_is_not_waited_for_forever(authorize, mo
 
 
 def test_a_port_in_use_is_named_with_the_way_to_another(authorize, port):
-    with socket.create_server(("127.0.0.1", port)), pytest.raises(PortError, match=rf"port {port}: .*PORT=8889"):
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(PortError, match=rf"port {port}: .*--port 8889"):
         authorize()
 
 
-def test_a_code_that_spotify_does_not_take_says_to_begin_again(authorize, spotify, folder):
+def test_a_code_that_spotify_does_not_take_says_to_begin_again(authorize, spotify, env_file):
     spotify.fail("invalid_grant")
 
-    with pytest.raises(tool.CodeRefusedError, match="Run make authorize again"):
+    with pytest.raises(tool.CodeRefusedError, match="Run top50 authorize again"):
         authorize()
 
-    assert list(folder.iterdir()) == []
+    assert env_file.read_text() == ""
 
 
 def test_a_wrong_client_secret_is_told_as_such(authorize, settings):
@@ -161,7 +157,7 @@ def test_without_the_apps_credentials_no_browser_opens(authorize, settings):
         authorize(settings={**settings, "SPOTIFY_CLIENT_SECRET": ""}, browser=lambda _page: pytest.fail("opened"))
 
 
-def test_in_a_secret_the_consent_joins_what_is_there(authorize, store_secret, folder, settings):
+def test_in_a_secret_the_consent_joins_what_is_there(authorize, store_secret, env_file, settings):
     secret_id = store_secret(refresh_token="old", note="mine")
 
     authorize(find_store(secret_id, None), settings={**settings, "SPOTIFY_CLIENT_SECRET": ""})
@@ -174,7 +170,7 @@ def test_in_a_secret_the_consent_joins_what_is_there(authorize, store_secret, fo
         "note": "mine",
     }
     assert len(kept["consented_at"]) == len("2026-11-22")
-    assert list(folder.iterdir()) == []
+    assert env_file.read_text() == ""
 
 
 @pytest.fixture
@@ -200,7 +196,7 @@ def test_the_empty_secret_of_a_new_stack_gets_the_apps_credentials_too(authorize
 
 
 def test_a_stack_that_is_not_there_is_named(aws):
-    with pytest.raises(StoreError, match="stack nowhere: "):
+    with pytest.raises(StackError, match="there is no stack nowhere in eu-central-1"):
         find_store(None, "nowhere")
 
 
@@ -212,48 +208,34 @@ def test_a_secret_that_is_not_there_is_named_before_a_browser_opens(authorize, a
 @pytest.mark.parametrize(
     ("arguments", "scopes"), [([], READ), (["--write"], f"{READ} playlist-modify-private playlist-modify-public")]
 )
-def test_as_a_command_it_opens_the_browser_and_asks_for_no_more_than_it_needs(
-    settings, port, folder, arguments, scopes
+def test_the_command_opens_the_browser_and_asks_for_no_more_than_it_needs(
+    top50, settings, port, monkeypatch, arguments, scopes
 ):
-    (folder / "browser.py").write_text("import sys, requests; requests.get(sys.argv[1], timeout=10)")
-    here = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "containers/extract")}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("webbrowser.open", agree)
 
-    finished = subprocess.run(
-        [sys.executable, "-m", "chart_tools.authorize", "--port", str(port), *arguments],
-        env=here | settings | {"BROWSER": f"{sys.executable} {folder / 'browser.py'} %s"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    finished = top50("authorize", "--port", port, *arguments)
 
-    assert finished.returncode == 0, finished.stderr
+    assert finished.exit_code == 0, finished.stderr
     assert dotenv_values(".env")["SPOTIFY_SCOPES"] == scopes
-    assert [secret for secret in SECRETS if secret in finished.stdout + finished.stderr] == []
+    assert [secret for secret in SECRETS if secret in finished.output] == []
 
 
-def test_as_a_command_it_ends_with_the_error_and_no_traceback(folder):
-    finished = subprocess.run(
-        [sys.executable, "-m", "chart_tools.authorize"],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "containers/extract")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def test_the_command_ends_with_the_error(top50):
+    finished = top50("authorize")
 
-    assert finished.returncode == 1
-    assert finished.stderr.startswith("SecretError: .env: no client_id and no client_secret")
+    assert finished.exit_code == 1
+    assert finished.stderr.startswith("Error: SecretError: .env: no client_id and no client_secret")
 
 
-def test_the_doctor_is_content_with_a_fresh_consent(authorize, settings, spotify, capsys):
-    from chart_extract import doctor
-    from local_cloud.spotify import own_playlist_id
-
+def test_the_doctor_is_content_with_a_fresh_consent(authorize, settings, spotify, top50, monkeypatch):
     spotify.configure(app="development_new")
     authorize()
+    for name, value in {**settings, "CHARTS": f"mine={own_playlist_id('global')}"}.items():
+        monkeypatch.setenv(name, value)
 
-    code = doctor.main({**settings, **dotenv_values(".env"), "CHARTS": f"mine={own_playlist_id('global')}"})
+    finished = top50("doctor")
 
-    assert code == 0
-    assert "ok    consent: " in capsys.readouterr().out
+    assert finished.exit_code == 0
+    assert "ok    consent: " in finished.stdout
