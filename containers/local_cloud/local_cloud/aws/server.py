@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from threading import Thread
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
@@ -75,9 +74,7 @@ class AwsServer(AwsEndpoint):
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

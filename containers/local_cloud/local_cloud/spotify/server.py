@@ -1,7 +1,6 @@
 """The stand-in as a running HTTP server, for tests and for the foreground."""
 
 import threading
-from types import TracebackType
 from typing import Self
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -31,9 +30,7 @@ class SpotifyStandIn(State):
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.closing.set()
         self._server.shutdown()
         self._thread.join()
