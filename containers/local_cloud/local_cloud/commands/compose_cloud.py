@@ -9,7 +9,6 @@ from pathlib import Path
 from local_cloud import states
 from local_cloud.aws.awslambda.container import container_environments, write_environments
 from local_cloud.cloud import LocalCloud
-from local_cloud.commands.demo import CHARTS
 from local_cloud.commands.ending import AskedToEnd
 from local_cloud.spotify import CREDENTIALS
 
@@ -22,12 +21,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="compose_cloud", description=__doc__)
     parser.add_argument("--name", required=True, help="what the other containers call this one")
     parser.add_argument("--port", required=True, type=int)
+    parser.add_argument("--charts", required=True, help="the stack's parameter Charts")
     parser.add_argument("--spotify", required=True, help="address of the stand-in for Spotify")
     parser.add_argument("--environments", required=True, type=Path, help="folder that gets a file per function")
     parser.add_argument("--deployed", required=True, type=Path, help="file to make when the stack is deployed")
     args = parser.parse_args()
     asked_to_end = AskedToEnd()
-    parameters = {"Charts": CHARTS, "SpotifyApiUrl": f"{args.spotify}/v1/", "SpotifyAccountsUrl": args.spotify}
+    parameters = {"Charts": args.charts, "SpotifyApiUrl": f"{args.spotify}/v1/", "SpotifyAccountsUrl": args.spotify}
     cloud = LocalCloud(
         STATE,
         parameters,
