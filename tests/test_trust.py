@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from deploy.iam import grants, needs_of
 
-from local_cloud.aws.awslambda.calls import read_calls
 from local_cloud.aws.server import SECRET_KEY
 from local_cloud.cloud import LocalCloud
 from local_cloud.pipeline import wait_until_done
@@ -180,7 +179,7 @@ def look_at_rights(cloud, life):
     for function, role in ROLES.items():
         deployed = cloud.aws.client("lambda").get_function_configuration(FunctionName=named[function])
         assert deployed["Role"].endswith(f"/{named[role]}"), function
-        calls = read_calls(cloud.logs / f"{named[function]}.calls.jsonl")
+        calls = [json.loads(line) for line in (cloud.logs / f"{named[function]}.calls.jsonl").open()]
         for query in {call["parameters"].get("QueryExecutionId") for call in calls} - {None}:
             found = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
             workgroups[query] = found["WorkGroup"]

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from local_cloud.spotify.access import EDITOR, Playlist
 from local_cloud.spotify.contents import contents_of
-from local_cloud.spotify.playlist_json import page_json
+from local_cloud.spotify.json_shapes import OLD, page_json
 from local_cloud.spotify.settings import Settings
-from local_cloud.spotify.shape import OLD
 
 LAST_DAY = dt.date(2026, 11, 22)
 CHARTS = sorted(Settings().charts.items())

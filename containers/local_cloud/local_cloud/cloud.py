@@ -10,7 +10,7 @@ from typing import Self
 
 from local_cloud import states
 from local_cloud.aws.athena import Athena
-from local_cloud.aws.awslambda.async_invocations import AsyncInvocations
+from local_cloud.aws.awslambda.async_invocations import asynchronous_invocations
 from local_cloud.aws.awslambda.event_sources import EventSources
 from local_cloud.aws.awslambda.functions import Lambdas
 from local_cloud.aws.cloudformation.stack import deploy
@@ -85,7 +85,7 @@ class LocalCloud:
             load_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
             load_views(self.aws, self.outputs["Database"], self.state / states.CATALOG)
             parts.enter_context(Lambdas(self.aws, stack.images, self.logs, self._containers))
-            parts.enter_context(AsyncInvocations(self.aws))
+            parts.enter_context(asynchronous_invocations(self.aws))
             self._parts = parts.pop_all()
         return self
 

@@ -18,14 +18,11 @@ logger = logging.getLogger(__name__)
 Operation = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
-class AwsError(Exception):
+class AwsError(ClientError):
     """An error that the client gets as AWS would send it, such as EntityNotFoundException."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.status = status
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__({"Error": {"Code": code, "Message": message}}, "this operation")
 
 
 def with_operations(app: "WSGIApplication", operations: Mapping[str, Operation]) -> "WSGIApplication":
@@ -43,23 +40,16 @@ def with_operations(app: "WSGIApplication", operations: Mapping[str, Operation])
     return answered
 
 
-def _run(operation: Operation, request: dict[str, Any]) -> Mapping[str, Any]:
-    try:
-        return operation(request)
-    except ClientError as error:
-        # moto's refusal of something that the operation asked for is the operation's own.
-        raise AwsError(error.response["Error"]["Code"], error.response["Error"]["Message"]) from error
-
-
 def _answer(operation: Operation, request: Request) -> Response:
     headers = {"x-amzn-RequestId": str(uuid.uuid4())}
     try:
-        answer: Mapping[str, Any] = _run(operation, json.loads(request.get_data() or b"{}"))
+        answer = operation(json.loads(request.get_data() or b"{}"))
         status = 200
-    except AwsError as error:
-        answer = {"__type": error.code, "Message": error.message, "message": error.message}
-        status = error.status
-        headers["x-amzn-errortype"] = error.code
+    except ClientError as error:
+        # moto's refusal of something that the operation asked for is the operation's own.
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        answer, status = {"__type": code, "Message": message, "message": message}, 400
+        headers["x-amzn-errortype"] = code
     except Exception as error:
         # A fault of ours must look like one of AWS's, or the client would wait for an answer that never comes.
         logger.exception("%s failed", request.headers.get("X-Amz-Target"))

@@ -1,8 +1,8 @@
 """AWS on a local port: moto's server, with what the project's services add to it."""
 
+import functools
 from collections.abc import Callable
 from threading import Thread
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
@@ -32,20 +32,6 @@ class RequestHandler(MotoRequestHandler):
         """Say nothing."""
 
 
-class Dispatcher(DomainDispatcherApplication):
-    """moto's, which looks through its own folders at every single request; it need only once for each host."""
-
-    def __init__(self) -> None:
-        super().__init__(create_backend_app)
-        self._backends: dict[str | None, Any] = {}
-
-    def get_backend_for_host(self, host: str | None) -> Any:
-        """The service that answers for a host."""
-        if host not in self._backends:
-            self._backends[host] = super().get_backend_for_host(host)
-        return self._backends[host]
-
-
 class AwsServer(AwsEndpoint):
     """AWS on ``host:port`` (a free port by default), in a thread of this process; use it as a context manager.
 
@@ -64,7 +50,10 @@ class AwsServer(AwsEndpoint):
         leave_delivery_to_pollers()
         list_what_was_there()
         self.operations: dict[str, Operation] = {}
-        app = with_operations(Dispatcher(), self.operations)
+        moto: Any = DomainDispatcherApplication(create_backend_app)
+        # moto looks through its own folders at every single request; it need only once for each host.
+        moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)
+        app = with_operations(moto, self.operations)
         app = wrap(with_copy_conditions(app))
         self._server = make_server(host, port, app, threaded=True, request_handler=RequestHandler)
         self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
@@ -75,9 +64,7 @@ class AwsServer(AwsEndpoint):
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

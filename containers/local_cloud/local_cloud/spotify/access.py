@@ -8,7 +8,7 @@ development_new   editorial charts are 404; the user's own playlists with the us
 
 from dataclasses import dataclass
 
-from local_cloud.spotify.errors import ApiError
+from local_cloud.spotify.answers import ApiError
 from local_cloud.spotify.ids import OWN_USER, is_id
 from local_cloud.spotify.settings import CHART_NAMES, Settings
 

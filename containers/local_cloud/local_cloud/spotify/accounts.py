@@ -4,10 +4,11 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, request
 
-from local_cloud.spotify.answers import json_answer
-from local_cloud.spotify.errors import TokenError
+from local_cloud.spotify.answers import TokenError, json_answer
 from local_cloud.spotify.ids import OWN_USER
 from local_cloud.spotify.state import Consent, State
+
+_CODE = "stand-in-code"
 
 
 def accounts_blueprint(state: State) -> Blueprint:
@@ -25,7 +26,7 @@ def accounts_blueprint(state: State) -> Blueprint:
         answer = {name: value for name, value in request.args.items() if name == "state"}
         if state.settings.user_consents:
             state.consent = Consent(address, request.args.get("scope", state.settings.scopes))
-            answer["code"] = state.settings.authorization_code
+            answer["code"] = _CODE
         else:
             answer["error"] = "access_denied"
         return Response(status=302, headers={"Location": f"{address}?{urlencode(answer)}"})
@@ -41,7 +42,7 @@ def accounts_blueprint(state: State) -> Blueprint:
         answer = {
             "access_token": state.new_token(user),
             "token_type": "Bearer",
-            "expires_in": settings.token_seconds,
+            "expires_in": 3600,
         }
         if user is not None:
             answer["scope"] = settings.scopes
@@ -65,10 +66,10 @@ def _user_of_grant(state: State) -> str | None:
         case "authorization_code":
             # A code serves once, and only for the address to which it was sent.
             consent, state.consent = state.consent, None
-            if consent is None or request.form.get("code") != settings.authorization_code:
+            if consent is None or request.form.get("code") != _CODE:
                 raise TokenError("invalid_grant", "Invalid authorization code")
             if request.form.get("redirect_uri") != consent.redirect_uri:
                 raise TokenError("invalid_grant", "Invalid redirect URI")
-            state.configure({"scopes": consent.scopes})
+            state.configure(scopes=consent.scopes)
             return OWN_USER
     raise TokenError("unsupported_grant_type", "grant_type parameter is missing or unknown")

@@ -7,8 +7,24 @@ from typing import Any
 
 from flask import Request, Response
 
-from local_cloud.spotify.errors import ApiError, TokenError
 from local_cloud.spotify.faults import BARE_WORDS, MESSAGES, Fault
+
+
+class ApiError(Exception):
+    """What Spotify's Web API answers instead of data."""
+
+    def __init__(self, status: int, message: str, *, reason: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.status, self.retry_after = status, retry_after
+        self.body = {"error": {"status": status, "message": message, **({"reason": reason} if reason else {})}}
+
+
+class TokenError(Exception):
+    """What Spotify's token endpoint answers instead of a token; its shape is OAuth's and not the Web API's."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.body = {"error": error, "error_description": description}
 
 
 def json_answer(body: Any, status: int = 200) -> Response:
@@ -18,14 +34,10 @@ def json_answer(body: Any, status: int = 200) -> Response:
 
 def api_error(error: ApiError) -> Response:
     """Answer with an error of the Web API."""
-    answer = json_answer(error.body(), error.status)
-    answer.headers.update(error.headers)
+    answer = json_answer(error.body, error.status)
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
     return answer
-
-
-def token_error(error: TokenError) -> Response:
-    """Answer with an error of the token endpoint."""
-    return json_answer(error.body(), 400)
 
 
 def failed_answer(fault: Fault, request: Request, closing: threading.Event) -> Response | None:
@@ -36,8 +48,7 @@ def failed_answer(fault: Fault, request: Request, closing: threading.Event) -> R
             closing.wait(options["seconds"])
         case "rate_limit" | "quota":
             reason = options["reason"] if fault.kind == "rate_limit" else "QUOTA_EXCEEDED"
-            wait = {"Retry-After": str(options["retry_after"])}
-            raise ApiError(429, "API rate limit exceeded", reason=reason, headers=wait)
+            raise ApiError(429, "API rate limit exceeded", reason=reason, retry_after=options["retry_after"])
         case "server_error":
             raise ApiError(options["status"], "Server error.")
         case "forbidden":

@@ -7,9 +7,8 @@ from werkzeug.exceptions import HTTPException
 
 from local_cloud.spotify.access import find_playlist
 from local_cloud.spotify.accounts import accounts_blueprint
-from local_cloud.spotify.answers import api_error, failed_answer, token_error
+from local_cloud.spotify.answers import ApiError, TokenError, api_error, failed_answer, json_answer
 from local_cloud.spotify.control import control_blueprint
-from local_cloud.spotify.errors import ApiError, TokenError
 from local_cloud.spotify.state import State
 from local_cloud.spotify.web_api import web_api_blueprint
 
@@ -39,7 +38,7 @@ def create_app(state: State) -> Flask:
 
     @app.errorhandler(TokenError)
     def refuse_token(error: TokenError) -> Response:
-        return token_error(error)
+        return json_answer(error.body, 400)
 
     @app.errorhandler(HTTPException)
     def unknown_address(error: HTTPException) -> Response:

@@ -7,9 +7,9 @@ import math
 import random
 from dataclasses import dataclass
 
-from local_cloud.spotify.catalog import Song, song_on
 from local_cloud.spotify.hits import Hit, lively_hits
 from local_cloud.spotify.markets import CHARTS, Pool
+from local_cloud.spotify.songs import Song, song_on
 
 ENTRIES = 50
 # No pool sends more songs than this to one chart; it keeps the year of 74 charts quick.

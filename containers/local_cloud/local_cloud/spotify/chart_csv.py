@@ -5,8 +5,8 @@ It has 50 rows where the real one has 200, so that ranks, peaks and days are tho
 
 import datetime as dt
 
-from local_cloud.spotify.catalog import Song
 from local_cloud.spotify.chart import chart_entries, chart_streams
+from local_cloud.spotify.songs import Song
 
 HEADER = "rank,uri,artist_names,track_name,source,peak_rank,previous_rank,days_on_chart,streams"
 _NOT_THERE = -1

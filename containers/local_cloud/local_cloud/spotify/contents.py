@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.spotify.access import Playlist
-from local_cloud.spotify.catalog import Song, song_by_id
 from local_cloud.spotify.chart import chart_entries
 from local_cloud.spotify.faults import Fault
 from local_cloud.spotify.ids import named_id
-from local_cloud.spotify.playlist_json import entry_json
-from local_cloud.spotify.shape import Json, Shape, links
+from local_cloud.spotify.json_shapes import Json, Shape, entry_json, links
+from local_cloud.spotify.songs import Song, song_by_id
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from local_cloud.spotify.answers import json_answer
-from local_cloud.spotify.errors import StandInError
+from local_cloud.spotify.settings import StandInError
 from local_cloud.spotify.state import State
 
 PREFIX = "/_control"
@@ -21,12 +21,12 @@ def control_blueprint(state: State) -> Blueprint:
 
     @control.put("/settings")
     def configure() -> Response:
-        state.configure(_body(dict))
+        state.configure(**_body(dict))
         return json_answer(state.settings.as_json())
 
     @control.post("/faults")
     def fail() -> Response:
-        state.fail(_body(list))
+        state.fail_all(_body(list))
         return Response(status=204)
 
     @control.delete("/faults")

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from local_cloud.spotify.errors import StandInError
-from local_cloud.spotify.settings import CHART_NAMES
+from local_cloud.spotify.settings import CHART_NAMES, StandInError
 
 PREMIUM_REQUIRED = (
     "Active premium subscription required for the owner of the app. When the subscription status changes, it can take "

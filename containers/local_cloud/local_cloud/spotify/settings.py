@@ -3,12 +3,16 @@
 import csv
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib import resources
 from typing import Any, Self
 
-from local_cloud.spotify.errors import StandInError
 from local_cloud.spotify.ids import is_id, own_playlist_id
+
+
+class StandInError(ValueError):
+    """A control call asks for a setting or a fault that is not there, or gives a value that it cannot take."""
+
 
 APPS = ("extended", "development_old", "development_new")
 
@@ -38,10 +42,8 @@ class Settings:
     client_id: str = "stand-in-client"
     client_secret: str = "stand-in-secret"  # noqa: S105 - see above
     refresh_token: str = "stand-in-refresh-token"  # noqa: S105 - see above
-    authorization_code: str = "stand-in-code"
     scopes: str = "playlist-read-private playlist-read-collaborative"
     user_consents: bool = True
-    token_seconds: int = 3600
     latency_ms: int = 0
     page_size: int | None = None
 
@@ -59,49 +61,32 @@ class Settings:
         return self.date or dt.datetime.now(dt.UTC).date()
 
 
-_NAMES = [setting.name for setting in fields(Settings)]
-
-
 def _checked(name: str, value: object) -> object:
-    match name, value:
-        case "app", str() if value in APPS:
-            return value
-        case "date", None | dt.date():
-            return value
-        case "date", str():
-            return _day(value)
-        case "charts", Mapping():
-            return {chart: _playlist(name, chart, playlist_id) for chart, playlist_id in value.items()}
-        case "own_playlists" | "others_playlists", Mapping():
-            return {_playlist(name, chart, playlist_id): chart for playlist_id, chart in value.items()}
-        case "client_id" | "client_secret" | "refresh_token" | "authorization_code" | "scopes", str() if value:
-            return value
-        case "token_seconds" | "latency_ms", int() if value >= 0:
-            return value
-        case "user_consents", bool():
-            return value
-        case "page_size", None:
-            return value
-        case "page_size", int() if value > 0:
-            return value
-    if name not in _NAMES:
-        raise StandInError(f"unknown setting {name!r}; there are {', '.join(_NAMES)}")
-    raise StandInError(f"setting {name!r} cannot be {value!r}")
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise StandInError(f"setting 'date' cannot be {text!r}: {error}") from error
-
-
-def _playlist(name: str, chart: object, playlist_id: object) -> str:
-    if chart not in CHART_NAMES:
-        raise StandInError(f"setting {name!r} names an unknown chart {chart!r}")
-    if not isinstance(playlist_id, str) or not is_id(playlist_id):
-        raise StandInError(f"setting {name!r} needs playlist ids of 22 characters, not {playlist_id!r}")
-    return playlist_id
+    if name == "date" and isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError as error:
+            raise StandInError(f"setting 'date' cannot be {value!r}: {error}") from error
+    fits = {
+        "app": value in APPS,
+        "date": value is None or isinstance(value, dt.date),
+        **dict.fromkeys(("charts", "own_playlists", "others_playlists"), isinstance(value, Mapping)),
+        "user_consents": isinstance(value, bool),
+        "latency_ms": isinstance(value, int) and value >= 0,
+        "page_size": value is None or (isinstance(value, int) and value > 0),
+        **dict.fromkeys(("client_id", "client_secret", "refresh_token", "scopes"), isinstance(value, str) and value),
+    }
+    if name not in fits:
+        raise StandInError(f"unknown setting {name!r}; there are {', '.join(fits)}")
+    if not fits[name]:
+        raise StandInError(f"setting {name!r} cannot be {value!r}")
+    for pair in value.items() if isinstance(value, Mapping) else ():
+        chart, playlist_id = pair if name == "charts" else reversed(pair)
+        if chart not in CHART_NAMES:
+            raise StandInError(f"setting {name!r} names an unknown chart {chart!r}")
+        if not isinstance(playlist_id, str) or not is_id(playlist_id):
+            raise StandInError(f"setting {name!r} needs playlist ids of 22 characters, not {playlist_id!r}")
+    return value
 
 
 # What a secret holds for an app that the stand-in knows unless told otherwise.

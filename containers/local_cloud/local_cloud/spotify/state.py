@@ -2,22 +2,13 @@
 
 import secrets
 import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.spotify.errors import ApiError
+from local_cloud.spotify.answers import ApiError
 from local_cloud.spotify.faults import Fault
 from local_cloud.spotify.settings import Settings
-
-
-@dataclass(frozen=True)
-class Token:
-    """An access token that was handed out; ``user`` is None for client credentials."""
-
-    user: str | None
-    expires_at: float
 
 
 @dataclass(frozen=True)
@@ -31,8 +22,8 @@ class Consent:
 class State:
     """Shared by the server's threads and by the test that drives it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, /, **settings: object) -> None:
+        self.settings = Settings().changed(settings)
         self.closing = threading.Event()
         self.consent: Consent | None = None
         # What listeners' playlists hold by their own doing: ids of songs, by playlist.
@@ -40,23 +31,25 @@ class State:
         self.lock = threading.Lock()
         self._faults: list[Fault] = []
         self._requests: list[str] = []
-        self._tokens: dict[str, Token] = {}
+        # Whom each speaks for; nobody with client credentials.
+        self._tokens: dict[str, str | None] = {}
 
-    def configure(self, changes: Mapping[str, object]) -> None:
-        """Change some settings and leave the others."""
+    def configure(self, /, **changes: object) -> None:
+        """Change some settings, such as the date, and leave the others."""
         with self.lock:
             self.settings = self.settings.changed(changes)
 
-    def fail(self, wishes: Iterable[Mapping[str, Any]]) -> None:
+    def fail(self, kind: str, **wish: Any) -> None:
+        """Add a fault: ``chart``, ``path`` or ``endpoint`` it hits, ``times`` (None: always), options of its kind."""
+        self.fail_all([{"kind": kind, **wish}])
+
+    def fail_all(self, wishes: Iterable[Mapping[str, Any]]) -> None:
         """Add faults, all of them or (when one is wrong) none."""
-        faults = [Fault.parse(wish) for wish in wishes]
-        with self.lock:
-            self._faults += faults
+        self._faults += [Fault.parse(wish) for wish in wishes]
 
     def heal(self) -> None:
         """Forget all faults."""
-        with self.lock:
-            self._faults.clear()
+        self._faults.clear()
 
     def take_faults(self, endpoint: str, path: str, chart: str | None) -> list[Fault]:
         """Return the faults that hit this call, in the order they were added, and count them."""
@@ -68,39 +61,31 @@ class State:
 
     def saw(self, request: str) -> None:
         """Remember a call."""
-        with self.lock:
-            self._requests.append(request)
+        self._requests.append(request)
 
     def requests(self) -> list[str]:
-        """Return the calls seen so far."""
-        with self.lock:
-            return list(self._requests)
+        """Return the calls seen so far, such as ``GET /v1/me``, oldest first."""
+        return list(self._requests)
 
     def forget_requests(self) -> None:
         """Start the list of calls afresh."""
-        with self.lock:
-            self._requests.clear()
+        self._requests.clear()
 
     def new_token(self, user: str | None) -> str:
         """Hand out an access token."""
         name = secrets.token_urlsafe(48)
-        with self.lock:
-            self._tokens[name] = Token(user, time.monotonic() + self.settings.token_seconds)
+        self._tokens[name] = user
         return name
 
     def tokens(self) -> list[str]:
-        """Return the access tokens handed out so far."""
-        with self.lock:
-            return list(self._tokens)
+        """Return the access tokens handed out so far, oldest first."""
+        return list(self._tokens)
 
     def user_of(self, authorization: str | None) -> str | None:
         """Return whom a call's Authorization header speaks for, or answer 401."""
         if not authorization:
             raise ApiError(401, "No token provided")
         scheme, _, name = authorization.partition(" ")
-        token = self._tokens.get(name)
-        if scheme != "Bearer" or token is None:
+        if scheme != "Bearer" or name not in self._tokens:
             raise ApiError(401, "Invalid access token")
-        if time.monotonic() >= token.expires_at:
-            raise ApiError(401, "The access token expired")
-        return token.user
+        return self._tokens[name]

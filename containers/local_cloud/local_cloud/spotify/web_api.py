@@ -13,17 +13,24 @@ from local_cloud.spotify.access import (
     may_read_contents,
     visible_playlist,
 )
-from local_cloud.spotify.answers import json_answer
-from local_cloud.spotify.catalog import song_by_id
+from local_cloud.spotify.answers import ApiError, json_answer
 from local_cloud.spotify.chart import chart_entries
 from local_cloud.spotify.contents import contents_of
-from local_cloud.spotify.errors import ApiError
 from local_cloud.spotify.faults import Fault
 from local_cloud.spotify.ids import is_id, named_id
-from local_cloud.spotify.playlist_json import me_json, page_json, playlist_json, snapshot_of
-from local_cloud.spotify.shape import NEW, OLD, Json, Shape
+from local_cloud.spotify.json_shapes import (
+    NEW,
+    OLD,
+    Json,
+    Shape,
+    me_json,
+    page_json,
+    playlist_json,
+    snapshot_of,
+    track_json,
+)
+from local_cloud.spotify.songs import song_by_id
 from local_cloud.spotify.state import State
-from local_cloud.spotify.track_json import track_json
 
 # Default and greatest page size of the two addresses a playlist's contents have.
 _PAGE_SIZES = {"items": (20, 50), "tracks": (100, 100)}

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from local_cloud.spotify.chart import chart_entries, chart_streams, popularity
-from local_cloud.spotify.curves import Classic, Rise
+from local_cloud.spotify.hits import Classic, Rise
 from local_cloud.spotify.markets import CHARTS
 from local_cloud.spotify.settings import CHART_NAMES
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from local_cloud.spotify import SpotifyStandIn, own_playlist_id
-from local_cloud.spotify.errors import StandInError
+from local_cloud.spotify.settings import StandInError
 
 GLOBAL = "37i9dQZEVXbMDoHDwVN2tF"
 

@@ -6,8 +6,8 @@ import pytest
 import requests
 from spotipy import SpotifyException
 
-from local_cloud.spotify.errors import StandInError
 from local_cloud.spotify.faults import KINDS, NOT_ON_ALLOWLIST, PREMIUM_REQUIRED, SCOPE_TOO_NARROW
+from local_cloud.spotify.settings import StandInError
 
 GLOBAL = "37i9dQZEVXbMDoHDwVN2tF"
 GERMANY = "37i9dQZEVXbJiZcmkrIHGU"

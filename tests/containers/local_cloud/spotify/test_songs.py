@@ -5,10 +5,10 @@ import unicodedata
 
 import pytest
 
-from local_cloud.spotify.catalog import song_by_id
 from local_cloud.spotify.chart import chart_entries
 from local_cloud.spotify.ids import is_id
 from local_cloud.spotify.markets import CHARTS
+from local_cloud.spotify.songs import song_by_id
 
 
 @pytest.fixture(scope="module")

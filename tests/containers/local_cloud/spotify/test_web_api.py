@@ -202,12 +202,3 @@ def test_a_call_without_a_token_from_here_is_401_in_spotifys_shape(spotify, head
 
     assert answer.status_code == 401
     assert answer.json()["error"]["status"] == 401
-
-
-def test_a_token_expires(spotify, app_client):
-    spotify.configure(token_seconds=0)
-
-    with pytest.raises(SpotifyException) as refusal:
-        app_client.playlist(GLOBAL)
-
-    assert (refusal.value.http_status, refusal.value.msg.endswith("The access token expired")) == (401, True)

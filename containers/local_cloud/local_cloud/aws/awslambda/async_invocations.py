@@ -6,12 +6,12 @@ AWS, are left out.
 
 import json
 import logging
-import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from moto.awslambda import models as moto_lambda
 
@@ -23,64 +23,52 @@ logger = logging.getLogger(__name__)
 RETRIES = 2
 
 
-class AsyncInvocations:
-    """Takes over the invocations of type Event while its context lasts, and ends when they have ended."""
+@contextmanager
+def asynchronous_invocations(aws: AwsEndpoint) -> Iterator[None]:
+    """Take over the invocations of type Event; the context ends when they have ended."""
+    moto_function: Any = moto_lambda.LambdaFunction
+    moto_invoke = moto_function.invoke
 
-    def __init__(self, aws: AwsEndpoint) -> None:
-        self._aws = aws
-        self._threads: list[threading.Thread] = []
-        moto_function: Any = moto_lambda.LambdaFunction
-        self._moto_function = moto_function
-        self._moto_invoke = moto_function.invoke
+    def invoke(settings: Any, body: str, headers: Any, response_headers: Any) -> Any:
+        if headers.get("x-amz-invocation-type") != "Event":
+            return moto_invoke(settings, body, headers, response_headers)
+        threads.submit(_run, aws, settings.function_name, body or "{}")
+        return ""
 
-    def __enter__(self) -> Self:
-        def invoke(settings: Any, body: str, headers: Any, response_headers: Any) -> Any:
-            if headers.get("x-amz-invocation-type") != "Event":
-                return self._moto_invoke(settings, body, headers, response_headers)
-            thread = threading.Thread(target=self._run, args=[settings.function_name, body], daemon=True)
-            self._threads.append(thread)
-            thread.start()
-            return ""
-
-        self._moto_function.invoke = invoke
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._moto_function.invoke = self._moto_invoke
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self, function: str, event: str) -> None:
+    with ThreadPoolExecutor() as threads:
+        moto_function.invoke = invoke
         try:
-            configuration = self._configuration(function)
-            attempts = 1 + configuration.get("MaximumRetryAttempts", RETRIES)
-            for _attempt in range(attempts):
-                answer = self._aws.client("lambda").invoke(FunctionName=function, Payload=event or "{}")
-                payload = json.loads(answer["Payload"].read())
-                if "FunctionError" not in answer:
-                    return
-            destination = configuration.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
-            if destination:
-                self._tell(destination, _record(function, event, attempts, payload))
-        except Exception:
-            # The caller has long had its answer: the log is the only place left.
-            logger.exception("%s: an asynchronous invocation was lost", function)
+            yield
+        finally:
+            moto_function.invoke = moto_invoke
 
-    def _configuration(self, function: str) -> Mapping[str, Any]:
-        client = self._aws.client("lambda")
+
+def _run(aws: AwsEndpoint, function: str, event: str) -> None:
+    client = aws.client("lambda")
+    try:
         try:
-            found: Mapping[str, Any] = client.get_function_event_invoke_config(FunctionName=function)
+            configuration = client.get_function_event_invoke_config(FunctionName=function)
         except client.exceptions.ResourceNotFoundException:
-            return {}
-        return found
+            configuration = {}
+        attempts = 1 + configuration.get("MaximumRetryAttempts", RETRIES)
+        for _attempt in range(attempts):
+            answer = client.invoke(FunctionName=function, Payload=event)
+            payload = json.loads(answer["Payload"].read())
+            if "FunctionError" not in answer:
+                return
+        destination = configuration.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+        if destination:
+            _tell(aws, destination, _record(function, event, attempts, payload))
+    except Exception:
+        # The caller has long had its answer: the log is the only place left.
+        logger.exception("%s: an asynchronous invocation was lost", function)
 
-    def _tell(self, destination: str, record: Mapping[str, Any]) -> None:
-        service = destination.split(":")[2]
-        if service != "sns":
-            raise ValueError(f"no destination of {service} here, but of SNS only: {destination}")
-        self._aws.client("sns").publish(TopicArn=destination, Message=json.dumps(record))
+
+def _tell(aws: AwsEndpoint, destination: str, record: Mapping[str, Any]) -> None:
+    service = destination.split(":")[2]
+    if service != "sns":
+        raise ValueError(f"no destination of {service} here, but of SNS only: {destination}")
+    aws.client("sns").publish(TopicArn=destination, Message=json.dumps(record))
 
 
 def _record(function: str, event: str, attempts: int, error: Any) -> dict[str, Any]:
@@ -94,7 +82,7 @@ def _record(function: str, event: str, attempts: int, error: Any) -> dict[str, A
             "condition": "RetriesExhausted",
             "approximateInvokeCount": attempts,
         },
-        "requestPayload": json.loads(event or "{}"),
+        "requestPayload": json.loads(event),
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "responsePayload": error,
     }

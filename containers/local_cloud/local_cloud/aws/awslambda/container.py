@@ -35,24 +35,19 @@ class LambdaContainer:
         """The handler's result for this event; FunctionError when it has none."""
         with self._one_at_a_time:
             answered = self._session.post(f"{self._url}{INVOCATIONS}", json=event, timeout=INIT_SECONDS + self._timeout)
-        return result_of(self.name, answered)
+        try:
+            payload = answered.json()
+        except requests.JSONDecodeError:
+            # The emulator says in plain words that the time is over.
+            payload = {"errorType": "Sandbox.Timedout", "errorMessage": answered.text}
+        # It marks errors in no other way than by their form.
+        if isinstance(payload, dict) and {"errorType", "errorMessage"} <= payload.keys():
+            raise FunctionError(self.name, payload)
+        return payload
 
     def close(self) -> None:
         """Leave the container to whoever started it."""
         self._session.close()
-
-
-def result_of(name: str, answered: requests.Response) -> Any:
-    """What the handler returned; FunctionError when the emulator answers with an error instead."""
-    try:
-        payload = answered.json()
-    except requests.JSONDecodeError:
-        # The emulator says in plain words that the time is over.
-        raise FunctionError(name, {"errorType": "Sandbox.Timedout", "errorMessage": answered.text}) from None
-    # It marks errors in no other way than by their form.
-    if isinstance(payload, dict) and {"errorType", "errorMessage"} <= payload.keys():
-        raise FunctionError(name, payload)
-    return payload
 
 
 def container_environments(aws: AwsEndpoint, images: Mapping[str, Path]) -> dict[str, dict[str, str]]:

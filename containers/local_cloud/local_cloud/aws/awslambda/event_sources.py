@@ -8,15 +8,13 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self
 
 from local_cloud.aws.endpoint import REGION, AwsEndpoint
+from local_cloud.aws.sqs.message_moves import MESSAGES_PER_RECEIVE, received
 
 logger = logging.getLogger(__name__)
 
-# SQS gives at most ten messages to one request.
-MESSAGES_PER_RECEIVE = 10
 POLL_SECONDS = 0.2
 
 
@@ -51,9 +49,7 @@ class EventSources:
             self._pollers.append(poller)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self._closing.set()
         for poller in self._pollers:
             poller.join()
@@ -68,31 +64,18 @@ class EventSources:
     def _gather(self, queue_url: str, mapping: dict[str, Any]) -> list[dict[str, Any]]:
         """Messages until the batch is full or its window, which the first message opens, is over."""
         batch: list[dict[str, Any]] = []
-        window_ends = None
-        while not self._closing.is_set():
+        window_ends = float("inf")
+        while len(batch) < mapping["BatchSize"] and not self._closing.is_set():
             wanted = min(mapping["BatchSize"] - len(batch), MESSAGES_PER_RECEIVE)
-            messages = self._receive(queue_url, wanted)
-            batch += messages
-            if batch and window_ends is None:
+            messages = received(self._sqs, queue_url, wanted)
+            if messages and not batch:
                 window_ends = time.monotonic() + (mapping.get("MaximumBatchingWindowInSeconds") or 0)
-            if len(batch) >= mapping["BatchSize"]:
-                break
+            batch += messages
             if not messages:
-                if window_ends is not None and time.monotonic() >= window_ends:
+                if time.monotonic() >= window_ends:
                     break
                 self._closing.wait(POLL_SECONDS)
         return batch
-
-    def _receive(self, queue_url: str, count: int) -> list[dict[str, Any]]:
-        answer = self._sqs.receive_message(
-            QueueUrl=queue_url,
-            MaxNumberOfMessages=count,
-            AttributeNames=["All"],
-            MessageAttributeNames=["All"],
-            WaitTimeSeconds=0,
-        )
-        messages: list[dict[str, Any]] = answer.get("Messages", [])
-        return messages
 
     def _deliver(self, queue_url: str, mapping: dict[str, Any], batch: list[dict[str, Any]]) -> None:
         """Invoke the function; delete what it has dealt with, the rest comes again after the visibility timeout."""

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from moto.awslambda import models as moto_lambda
@@ -23,11 +22,7 @@ class Lambdas:
     """
 
     def __init__(
-        self,
-        aws: AwsEndpoint,
-        images: Mapping[str, Path],
-        logs: Path,
-        containers: Mapping[str, str] | None = None,
+        self, aws: AwsEndpoint, images: Mapping[str, Path], logs: Path, containers: Mapping[str, str] | None = None
     ) -> None:
         self._aws = aws
         self._images = images
@@ -41,41 +36,35 @@ class Lambdas:
         moto_function._invoke_lambda = lambda settings, event: self._invoke(settings, event)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         for function in self._functions.values():
             function.close()
 
     def _invoke(self, settings: Any, event: Any) -> tuple[str, bool, str]:
         """What moto asks of a function: its answer as text, whether that is an error, its log's tail."""
-        try:
-            return json.dumps(self._function(settings).invoke(event)), False, ""
-        except FunctionError as error:
-            return json.dumps(error.payload), True, ""
-
-    def _function(self, settings: Any) -> LambdaFunction | LambdaContainer:
         name = settings.function_name
         if settings.code_or_config_updated and name in self._functions:
             # What a stack's update has changed is for new processes; moto keeps the mark until somebody takes it off.
             self._functions.pop(name).close()
         settings.code_or_config_updated = False
         if name not in self._functions:
-            folder = self._images[settings.code["ImageUri"]]
-            if folder.name in self._containers:
-                self._functions[name] = LambdaContainer(name, self._containers[folder.name], settings.timeout)
-            else:
-                self._functions[name] = self._process(settings, folder)
-        return self._functions[name]
+            self._functions[name] = self._function(name, settings)
+        try:
+            return json.dumps(self._functions[name].invoke(event)), False, ""
+        except FunctionError as error:
+            return json.dumps(error.payload), True, ""
 
-    def _process(self, settings: Any, folder: Path) -> LambdaFunction:
+    def _function(self, name: str, settings: Any) -> LambdaFunction | LambdaContainer:
+        folder = self._images[settings.code["ImageUri"]]
+        if folder.name in self._containers:
+            return LambdaContainer(name, self._containers[folder.name], settings.timeout)
         return LambdaFunction(
-            name=settings.function_name,
+            name=name,
             handler=handler_of(folder / "Dockerfile"),
             code=folder,
             # The role's credentials and the region, which Lambda itself sets.
             environment={**settings.environment_vars, **client_environment(self._aws.url)},
-            log=self._logs / f"{settings.function_name}.log",
+            log=self._logs / f"{name}.log",
             timeout=settings.timeout,
             memory=settings.memory_size,
         )

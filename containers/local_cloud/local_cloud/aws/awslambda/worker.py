@@ -1,20 +1,21 @@
-"""The inside of a Lambda's container: load the handler once, then answer events, one line of JSON each way.
+"""The inside of a Lambda's container: load the handler once, then answer events.
 
-Started by process.py as ``python -m local_cloud.aws.awslambda.worker HANDLER CALLS``, with the function's own
-environment. What the handler prints or logs goes to standard error, the function's log; its calls to AWS go to the
-file CALLS.
+Started by process.py as ``python -m local_cloud.aws.awslambda.worker HANDLER CALLS PIPE``, with the function's own
+environment. What the handler prints or logs goes to the function's log; its calls to AWS go to the file CALLS. Events
+come, and answers go, through the pipe whose number is PIPE.
 """
 
 import importlib
 import json
-import os
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from local_cloud.aws.awslambda.calls import record_calls
 
@@ -50,7 +51,7 @@ def answer(handler: Handler, call: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"result": json.loads(json.dumps(handler(call["event"], context)))}
     except Exception as error:  # noqa: BLE001 - whatever it raised is the invocation's answer.
-        traceback.print_exc(file=sys.stderr)
+        traceback.print_exc()
         return {"error": describe(error)}
 
 
@@ -63,22 +64,20 @@ def describe(error: BaseException) -> dict[str, Any]:
     }
 
 
-def serve(handler: str, calls: TextIO, answers: TextIO) -> None:
+def serve(handler: str, pipe: "Connection[Any, Any]") -> None:
     """Say ``ready`` once the handler is loaded, or why it cannot be; then answer calls until there are no more."""
     try:
         loaded = load(handler)
     except BaseException as error:  # noqa: BLE001 - a handler that cannot be loaded is an answer too.
-        traceback.print_exc(file=sys.stderr)
-        print(json.dumps({"error": describe(error)}), file=answers, flush=True)
+        traceback.print_exc()
+        pipe.send({"error": describe(error)})
         raise SystemExit(1) from None
-    print(json.dumps({"ready": True}), file=answers, flush=True)
-    for line in calls:
-        print(json.dumps(answer(loaded, json.loads(line))), file=answers, flush=True)
+    pipe.send({"ready": True})
+    with suppress(EOFError):
+        while True:
+            pipe.send(answer(loaded, pipe.recv()))
 
 
 if __name__ == "__main__":
-    # Our answers have standard output to themselves.
-    answers_only = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
     record_calls(Path(sys.argv[2]))
-    serve(sys.argv[1], sys.stdin, answers_only)
+    serve(sys.argv[1], Connection(int(sys.argv[3])))

@@ -1,5 +1,7 @@
 """Let moto's CloudFormation make, change and delete our kinds of resources, in the place of its own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,7 +11,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 
 from local_cloud.aws.cloudformation.resources import KINDS
-from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties
+from local_cloud.aws.cloudformation.resources.kind import Made, Properties
 from local_cloud.aws.endpoint import AwsEndpoint
 
 # How services say that something is not there. CloudFormation takes that for deleted.
@@ -37,13 +39,7 @@ class Resource:
     name: str
     json: dict[str, Any]
     made: Made
-    deleted: bool = False
     logical_resource_id: str = ""
-
-    @property
-    def kind(self) -> Kind:
-        """How such a resource is made."""
-        return KINDS[self.type]
 
     @property
     def physical_resource_id(self) -> str:
@@ -60,20 +56,19 @@ class Resource:
             raise ValidationError(message=f"{self.logical_resource_id}: {self.type} has no attribute {name} here")
         return self.made.attributes[name]
 
-    def delete(self, _account: str, _region: str) -> None:
+    def delete(self, *_place: str) -> None:
         """Delete it, unless its DeletionPolicy keeps it."""
         if not self.json.get("DeletionPolicy", "Delete").startswith("Retain"):
-            delete(self.kind, self.aws, self.made)
-        self.deleted = True
+            self.delete_anyway()
 
-
-def delete(kind: Kind, aws: AwsEndpoint, made: Made) -> None:
-    """Delete what may be gone already: many a resource goes with another one."""
-    try:
-        kind.delete(aws, made)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in GONE:
-            raise
+    def delete_anyway(self) -> None:
+        """Delete what may be gone already: many a resource goes with another one."""
+        kind = KINDS[self.type]
+        try:
+            kind.delete(self.aws.client(kind.service), self.made.ref, self.json["Properties"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in GONE:
+                raise
 
 
 class _OurModel:
@@ -99,13 +94,10 @@ class _OurModel:
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Properties, *_place: str, **told: str
     ) -> Resource:
-        kind = KINDS[cls.type_name]
-        properties = cloudformation_json["Properties"]
+        kind, properties = KINDS[cls.type_name], cloudformation_json["Properties"]
         name = kind.name_of(properties, resource_name)
-        try:
-            made = kind.make(cls.aws, name, properties)
-        except (ClientError, BotoCoreError, ValueError, KeyError) as error:
-            raise ValidationError(message=f"{told['LogicalId']} ({cls.type_name}): {_text(error)}") from error
+        with _told_of(f"{told['LogicalId']} ({cls.type_name})"):
+            made = kind.made(cls.aws, name, properties)
         return Resource(cls.aws, cls.type_name, name, cloudformation_json, made)
 
     @classmethod
@@ -117,21 +109,25 @@ class _OurModel:
         if old.type != cls.type_name:
             raise ValidationError(message=f"{logical_id}: it is of type {old.type}, and cannot become {cls.type_name}")
         name = kind.name_of(properties, old.name)
-        if name == old.name and properties == old.json["Properties"]:
-            return Resource(cls.aws, cls.type_name, name, cloudformation_json, old.made)
-        if name == old.name and kind.change:
-            try:
-                kind.change(cls.aws, old.made, properties)
-            except (ClientError, BotoCoreError, ValueError, KeyError) as error:
-                raise ValidationError(message=f"{logical_id} ({cls.type_name}): {_text(error)}") from error
+        is_same = name == old.name and properties == old.json["Properties"]
+        if is_same or (name == old.name and kind.change):
+            if kind.change and not is_same:
+                with _told_of(f"{logical_id} ({cls.type_name})"):
+                    kind.change(cls.aws.client(kind.service), old.made.ref, properties)
             return Resource(cls.aws, cls.type_name, name, cloudformation_json, old.made)
         if name == old.name or cloudformation_json.get("UpdateReplacePolicy") != "Retain":
-            delete(kind, cls.aws, old.made)
+            old.delete_anyway()
         return cls.create_from_cloudformation_json(name, cloudformation_json, LogicalId=logical_id)
 
 
-def _text(error: Exception) -> str:
-    return f"no {error}" if isinstance(error, KeyError) else str(error)
+@contextmanager
+def _told_of(resource: str) -> Iterator[None]:
+    """Turn what a service, boto3 or our own code refuses into CloudFormation's error, with the resource's name."""
+    try:
+        yield
+    except (ClientError, BotoCoreError, ValueError, KeyError) as error:
+        problem = f"no {error}" if isinstance(error, KeyError) else str(error)
+        raise ValidationError(message=f"{resource}: {problem}") from error
 
 
 def _model(type_name: str) -> type:
@@ -143,53 +139,36 @@ def _model(type_name: str) -> type:
 MODELS = [_model(type_name) for type_name in KINDS]
 
 
-def _difference(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> dict[str, list[str]]:
-    """What an update has to look at: everything that stays, twice.
+def _update(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
+    """Bring a stack's resources in line with another template, or other parameters.
 
     moto would look for changes in the template's text, and miss those that come by a parameter in a Sub or by another
-    resource. Ours compare a resource's final properties, and do nothing when they are the same. Twice, because the
-    first time one may be replaced that another, earlier in the template, refers to.
+    resource. Ours compare a resource's final properties, and do nothing when they are the same. Everything that stays
+    is looked at twice: the first time one may be replaced that another, earlier in the template, refers to.
     """
-    looked_at = parsing.ResourceMap(
-        stack.stack_id,
-        stack["AWS::StackName"],
-        parameters or stack.input_parameters,
-        stack.tags,
-        stack._region_name,
-        stack._account_id,
-        template,
-        stack.cross_stack_resources,
-    )
-    looked_at.load()
-    conditions = looked_at.lazy_condition_map
-    wanted = [
-        name
+    stack._template, stack._resource_json_map = template, template["Resources"]
+    stack.input_parameters = parameters or stack.input_parameters
+    stack.load()
+    wanted = {
+        name: resource
         for name, resource in template["Resources"].items()
-        if "Condition" not in resource or conditions[resource["Condition"]]
-    ]
-    there = [name for name, resource in stack._parsed_resources.items() if isinstance(resource, Resource)]
-    return {
-        "Add": [name for name in wanted if name not in there],
-        "Modify": [name for name in wanted if name in there] * 2,
-        "Remove": [name for name in there if name not in wanted],
+        if "Condition" not in resource or stack.lazy_condition_map[resource["Condition"]]
     }
-
-
-_moto_update: Any = parsing.ResourceMap.update
-
-
-def _update(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
-    """Forget what is deleted, which moto keeps in mind."""
-    _moto_update(stack, template, parameters)
-    for name, resource in list(stack._parsed_resources.items()):
-        if isinstance(resource, Resource) and resource.deleted:
-            del stack._parsed_resources[name]
+    there = {name: found for name, found in stack._parsed_resources.items() if isinstance(found, Resource)}
+    for name in [name for name in there if name not in wanted]:
+        stack._parsed_resources.pop(name).delete()
+    for name in [name for name in wanted if name not in there]:
+        # moto makes what is asked for and not there.
+        _made = stack[name]
+    for name in [name for name in wanted if name in there] * 2:
+        changed = parsing.parse_and_update_resource(name, wanted[name], stack, stack._account_id, stack._region_name)
+        stack._parsed_resources[name] = changed
 
 
 def add_resource_types(aws: AwsEndpoint) -> None:
     """Let moto's CloudFormation make our types, in ``aws``."""
     _OurModel.aws = aws
     stacks: Any = parsing.ResourceMap
-    stacks.build_resource_diff, stacks.update = _difference, _update
+    stacks.update = _update
     for cache in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cache.cache_clear()

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local_cloud.aws.cloudformation.errors import DeploymentError
+from local_cloud.aws.cloudformation.checks import DeploymentError
 from local_cloud.aws.endpoint import AwsEndpoint
 
 ARTIFACTS = "local-deployment-artifacts"

@@ -13,18 +13,15 @@ from samtranslator.translator.arn_generator import ArnGenerator
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from local_cloud.aws.cloudformation.errors import DeploymentError
+from local_cloud.aws.cloudformation.checks import DeploymentError, check_inputs, check_template
 from local_cloud.aws.cloudformation.models import add_resource_types
 from local_cloud.aws.cloudformation.package import package
-from local_cloud.aws.cloudformation.parameters import check_parameters, check_stack_name
-from local_cloud.aws.cloudformation.properties import check_resources
-from local_cloud.aws.cloudformation.references import check_references
 from local_cloud.aws.endpoint import REGION, AwsEndpoint
 
 # The translator counts what it does for SAM's own service, and warns that nobody collects it.
 logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
 
-__all__ = ["DeploymentError", "Outputs", "Stack", "delete", "deploy"]
+__all__ = ["DeploymentError", "Outputs", "Stack", "deploy"]
 
 
 class Outputs(dict[str, str]):
@@ -58,12 +55,10 @@ def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str,
     default, in an update too.
     """
     sam = yaml_parse(template.read_text())
-    check_stack_name(sam, name)
-    check_parameters(sam.get("Parameters", {}), parameters)
+    check_inputs(sam, name, parameters)
     images = package(aws, sam, template.parent)
     plain = _translated(sam)
-    check_resources(plain["Resources"])
-    check_references(plain)
+    check_template(plain)
     add_resource_types(aws)
     cloudformation = aws.client("cloudformation")
     values = {key: str(parameters.get(key, rule.get("Default"))) for key, rule in sam.get("Parameters", {}).items()}
@@ -73,20 +68,11 @@ def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str,
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
     }
     try:
-        if _exists(cloudformation, name):
-            _update(cloudformation, wanted)
-        else:
-            cloudformation.create_stack(**wanted)
+        (cloudformation.update_stack if _exists(cloudformation, name) else cloudformation.create_stack)(**wanted)
     except ClientError as error:
         raise DeploymentError(f"stack {name}: {error.response['Error']['Message']}") from error
     outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
     return Stack(name, Outputs({output["OutputKey"]: output["OutputValue"] for output in outputs}), images)
-
-
-def delete(aws: AwsEndpoint, name: str) -> None:
-    """Delete the stack, and what it has made but for what a DeletionPolicy retains."""
-    add_resource_types(aws)
-    aws.client("cloudformation").delete_stack(StackName=name)
 
 
 def _translated(sam: dict[str, Any]) -> dict[str, Any]:
@@ -102,13 +88,3 @@ def _translated(sam: dict[str, Any]) -> dict[str, Any]:
 def _exists(cloudformation: Any, name: str) -> bool:
     stacks = cloudformation.list_stacks()["StackSummaries"]
     return any(stack["StackName"] == name and stack["StackStatus"] != "DELETE_COMPLETE" for stack in stacks)
-
-
-def _update(cloudformation: Any, wanted: dict[str, Any]) -> None:
-    """CloudFormation refuses an update that changes nothing, and ``sam deploy`` takes that for done."""
-    now = cloudformation.get_template(StackName=wanted["StackName"])["TemplateBody"]
-    [stack] = cloudformation.describe_stacks(StackName=wanted["StackName"])["Stacks"]
-    parameters = {item["ParameterKey"]: str(item["ParameterValue"]) for item in stack.get("Parameters", [])}
-    given = {item["ParameterKey"]: item["ParameterValue"] for item in wanted["Parameters"]}
-    if json.loads(wanted["TemplateBody"]) != now or given != parameters:
-        cloudformation.update_stack(**wanted)

@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,38 +24,15 @@ class _Run:
     """One run of a crawler; ``ended`` is empty while it is on."""
 
     started: float
-    log_stream: str
     ended: float = 0
     error: str = ""
-    stopped: bool = False
-
-    def elapsed(self) -> int:
-        """Milliseconds since the start, or from start to end."""
-        return int(((self.ended or time.time()) - self.started) * 1000)
-
-    def state(self) -> str:
-        """The crawler's state that this run makes."""
-        return "READY" if self.ended else "STOPPING" if self.stopped else "RUNNING"
-
-    def last_crawl(self) -> dict[str, Any]:
-        """What GetCrawler says of a run that ended."""
-        status = "CANCELLED" if self.stopped else "FAILED" if self.error else "SUCCEEDED"
-        return {
-            "Status": status,
-            "LogGroup": "/aws-glue/crawlers",
-            "LogStream": self.log_stream,
-            "MessagePrefix": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.log_stream}{self.started}")),
-            "StartTime": self.started,
-            **({"ErrorMessage": self.error} if self.error else {}),
-        }
 
 
 class Crawlers:
-    """Runs crawlers in threads; ``seconds`` makes a run take at least that long, as they do on AWS."""
+    """Runs crawlers in threads."""
 
-    def __init__(self, aws: AwsEndpoint, seconds: float = 0) -> None:
+    def __init__(self, aws: AwsEndpoint) -> None:
         self._glue = aws.client("glue")
-        self._seconds = seconds
         # A crawler made anew under its old name has not run: its time of creation is part of the key.
         self._runs: dict[tuple[str, datetime], list[_Run]] = {}
         self._lock = threading.Lock()
@@ -73,7 +49,7 @@ class Crawlers:
     def start(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Start a run; one is on at a time."""
         definition = self._definition(request["Name"])
-        run = _Run(time.time(), definition["Name"])
+        run = _Run(time.time())
         with self._lock:
             runs = self._runs.setdefault(_key(definition), [])
             if runs and not runs[-1].ended:
@@ -84,15 +60,8 @@ class Crawlers:
         return {}
 
     def stop(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Give up the run that is on; what it has written stays."""
-        definition = self._definition(request["Name"])
-        with self._lock:
-            runs = self._runs.get(_key(definition), [])
-            if not runs or runs[-1].ended:
-                message = f"Crawler with name {definition['Name']} isn't running"
-                raise AwsError("CrawlerNotRunningException", message)
-            runs[-1].stopped = True
-        return {}
+        """Refuse: moto would only say that it has stopped."""
+        raise AwsError("OperationNotSupportedException", "a crawler takes no time here, and cannot be stopped")
 
     def get(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The definition, the state and the last run that ended."""
@@ -111,11 +80,21 @@ class Crawlers:
 
     def _described(self, definition: dict[str, Any]) -> dict[str, Any]:
         runs = self._runs.get(_key(definition), [])
-        ended = [run for run in runs if run.ended]
         known = {key: _timestamp(value) for key, value in definition.items() if key != "LastCrawl"}
-        known |= {"State": runs[-1].state() if runs else "READY"}
-        known |= {"CrawlElapsedTime": runs[-1].elapsed() if runs else 0}
-        return known | ({"LastCrawl": ended[-1].last_crawl()} if ended else {})
+        known |= {"State": "READY", "CrawlElapsedTime": 0}
+        if runs:
+            until = runs[-1].ended or time.time()
+            known["CrawlElapsedTime"] = int((until - runs[-1].started) * 1000)
+            known["State"] = "READY" if runs[-1].ended else "RUNNING"
+        if ended := [run for run in runs if run.ended]:
+            known["LastCrawl"] = {
+                "Status": "FAILED" if ended[-1].error else "SUCCEEDED",
+                "StartTime": ended[-1].started,
+                "LogGroup": "/aws-glue/crawlers",
+                "LogStream": definition["Name"],
+                **({"ErrorMessage": ended[-1].error} if ended[-1].error else {}),
+            }
+        return known
 
     def _run(self, definition: dict[str, Any], run: _Run) -> None:
         try:
@@ -127,8 +106,6 @@ class Crawlers:
             logger.exception("crawler %s failed", definition["Name"])
             run.error = f"Internal Service Exception: {type(error).__name__}: {error}"
         finally:
-            while time.time() < run.started + self._seconds and not run.stopped:
-                time.sleep(0.01)
             run.ended = time.time()
 
 

@@ -109,15 +109,12 @@ class GlueJobs:
         return self._runs[run_id]
 
     def _run(self, run: JobRun, script_location: str) -> None:
+        # Glue's own arguments come along with the job's, as they do there.
+        arguments = {"--JOB_NAME": run.job_name, "--JOB_RUN_ID": run.id, **run.arguments}
         try:
             process = SparkProcess(
                 self._script(script_location),
-                # Glue's own arguments come along with the job's, as they do there.
-                [
-                    word
-                    for item in {"--JOB_NAME": run.job_name, "--JOB_RUN_ID": run.id, **run.arguments}.items()
-                    for word in item
-                ],
+                [word for item in arguments.items() for word in item],
                 log=self._folder / f"{run.id}.log",
                 conf=s3a_settings(self._aws.url, ACCESS_KEY, SECRET_KEY),
                 env=client_environment(self._aws.url),

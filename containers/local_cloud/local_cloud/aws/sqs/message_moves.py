@@ -11,6 +11,19 @@ from local_cloud.aws.operations import AwsError, Operation
 MESSAGES_PER_RECEIVE = 10
 
 
+def received(sqs: Any, queue_url: str, count: int = MESSAGES_PER_RECEIVE) -> list[dict[str, Any]]:
+    """The messages that are in a queue now, with all that SQS says of them."""
+    answer = sqs.receive_message(
+        QueueUrl=queue_url,
+        MaxNumberOfMessages=count,
+        AttributeNames=["All"],
+        MessageAttributeNames=["All"],
+        WaitTimeSeconds=0,
+    )
+    messages: list[dict[str, Any]] = answer.get("Messages", [])
+    return messages
+
+
 class MessageMoves:
     """Message move tasks; one is done when StartMessageMoveTask answers."""
 
@@ -28,7 +41,7 @@ class MessageMoves:
         source = self._url(request["SourceArn"])
         destination = self._url(request["DestinationArn"]) if "DestinationArn" in request else self._origin(source)
         moved = 0
-        while messages := self._receive(source):
+        while messages := received(self._sqs, source):
             for message in messages:
                 attributes = message.get("MessageAttributes", {})
                 self._sqs.send_message(QueueUrl=destination, MessageBody=message["Body"], MessageAttributes=attributes)
@@ -61,10 +74,3 @@ class MessageMoves:
             raise AwsError("UnsupportedOperation", message)
         url: str = origins[0]
         return url
-
-    def _receive(self, url: str) -> list[dict[str, Any]]:
-        answer = self._sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=MESSAGES_PER_RECEIVE, MessageAttributeNames=["All"], WaitTimeSeconds=0
-        )
-        messages: list[dict[str, Any]] = answer.get("Messages", [])
-        return messages

@@ -1,109 +1,59 @@
 """The catalog and who fills it, Athena's workgroup and its saved queries."""
 
+from typing import Any
+
 from moto.athena.models import athena_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
-from local_cloud.aws.endpoint import REGION, AwsEndpoint
+from local_cloud.aws.endpoint import REGION
 
 
-def make_database(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """A database of the Glue catalog."""
-    aws.client("glue").create_database(DatabaseInput={"Name": name, **properties["DatabaseInput"]})
-    return Made(name)
+def _table(given: Properties) -> Properties:
+    return {"DatabaseName": given["DatabaseName"], "TableInput": given["TableInput"]}
 
 
-def change_database(aws: AwsEndpoint, made: Made, properties: Properties) -> None:
-    """Its tables stay."""
-    aws.client("glue").update_database(Name=made.ref, DatabaseInput=properties["DatabaseInput"])
-
-
-def delete_database(aws: AwsEndpoint, made: Made) -> None:
-    """With its tables; the data stays on S3."""
-    aws.client("glue").delete_database(Name=made.ref)
-
-
-def make_table(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """A table of the Glue catalog; one of that name must not be there, whoever has made it."""
-    aws.client("glue").create_table(DatabaseName=properties["DatabaseName"], TableInput=properties["TableInput"])
-    return Made(name, {"Database": properties["DatabaseName"]})
-
-
-def change_table(aws: AwsEndpoint, made: Made, properties: Properties) -> None:
-    """New columns or parameters; the data stays on S3."""
-    aws.client("glue").update_table(DatabaseName=properties["DatabaseName"], TableInput=properties["TableInput"])
-
-
-def delete_table(aws: AwsEndpoint, made: Made) -> None:
-    """The data stays on S3."""
-    aws.client("glue").delete_table(DatabaseName=made.attributes["Database"], Name=made.ref)
-
-
-def make_crawler(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """A crawler's definition; glue/crawlers.py crawls."""
-    aws.client("glue").create_crawler(**properties | {"Name": name})
-    return Made(name)
-
-
-def delete_crawler(aws: AwsEndpoint, made: Made) -> None:
-    """The tables that it has made stay."""
-    aws.client("glue").delete_crawler(Name=made.ref)
-
-
-def make_workgroup(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """An Athena workgroup; athena/ runs its queries."""
-    configuration = dict(properties["WorkGroupConfiguration"])
+def _make_workgroup(athena: Any, name: str, given: Properties) -> None:
+    configuration = dict(given["WorkGroupConfiguration"])
     if "BytesScannedCutoffPerQuery" in configuration:
         configuration["BytesScannedCutoffPerQuery"] = int(configuration["BytesScannedCutoffPerQuery"])
-    aws.client("athena").create_work_group(
-        Name=name, Description=properties.get("Description", ""), Configuration=configuration
-    )
-    return Made(name)
-
-
-def delete_workgroup(aws: AwsEndpoint, made: Made) -> None:
-    """With the record of its queries."""
-    aws.client("athena").delete_work_group(WorkGroup=made.ref, RecursiveDeleteOption=True)
-
-
-def make_named_query(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """A saved query of a workgroup; Ref and GetAtt give its id."""
-    query_id = aws.client("athena").create_named_query(**properties | {"Name": name})["NamedQueryId"]
-    return Made(query_id, {"NamedQueryId": query_id})
-
-
-def delete_named_query(aws: AwsEndpoint, made: Made) -> None:
-    """moto has no call for it."""
-    athena_backends[DEFAULT_ACCOUNT_ID][REGION].named_queries.pop(made.ref, None)
+    athena.create_work_group(Name=name, Description=given.get("Description", ""), Configuration=configuration)
 
 
 KINDS = {
     "AWS::Glue::Database": Kind(
-        make_database,
-        delete_database,
-        change=change_database,
+        service="glue",
+        make=lambda glue, name, given: glue.create_database(DatabaseInput={"Name": name, **given["DatabaseInput"]}),
+        change=lambda glue, name, given: glue.update_database(Name=name, DatabaseInput=given["DatabaseInput"]),
+        # With its tables; the data stays on S3.
+        delete=lambda glue, name, _given: glue.delete_database(Name=name),
         named_by="DatabaseInput.Name",
         real=names("DatabaseInput"),
         recorded=names("CatalogId"),
     ),
     "AWS::Glue::Table": Kind(
-        make_table,
-        delete_table,
-        change=change_table,
+        service="glue",
+        # One of that name must not be there, whoever has made it.
+        make=lambda glue, _name, given: glue.create_table(**_table(given)),
+        change=lambda glue, _name, given: glue.update_table(**_table(given)),
+        delete=lambda glue, name, given: glue.delete_table(DatabaseName=given["DatabaseName"], Name=name),
         named_by="TableInput.Name",
         real=names("DatabaseName TableInput"),
         recorded=names("CatalogId"),
     ),
     "AWS::Glue::Crawler": Kind(
-        make_crawler,
-        delete_crawler,
+        service="glue",
+        make=lambda glue, name, given: glue.create_crawler(**given | {"Name": name}),
+        # The tables that it has made stay.
+        delete=lambda glue, name, _given: glue.delete_crawler(Name=name),
         named_by="Name",
         real=names("Name DatabaseName Targets RecrawlPolicy SchemaChangePolicy Configuration"),
         recorded=names("Role"),
     ),
     "AWS::Athena::WorkGroup": Kind(
-        make_workgroup,
-        delete_workgroup,
+        service="athena",
+        make=_make_workgroup,
+        delete=lambda athena, name, _given: athena.delete_work_group(WorkGroup=name, RecursiveDeleteOption=True),
         named_by="Name",
         real=names(
             "Name WorkGroupConfiguration.EnforceWorkGroupConfiguration "
@@ -116,10 +66,13 @@ KINDS = {
         ),
     ),
     "AWS::Athena::NamedQuery": Kind(
-        make_named_query,
-        delete_named_query,
+        service="athena",
+        make=lambda athena, name, given: Made(athena.create_named_query(**given | {"Name": name})["NamedQueryId"]),
+        # moto has no call for it.
+        delete=lambda _athena, query_id, _given: athena_backends[DEFAULT_ACCOUNT_ID][REGION].named_queries.pop(
+            query_id
+        ),
         named_by="Name",
         real=names("Database Description Name QueryString WorkGroup"),
-        recorded=names(""),
     ),
 }

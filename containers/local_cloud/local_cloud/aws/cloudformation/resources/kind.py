@@ -7,6 +7,8 @@ from typing import Any
 from local_cloud.aws.endpoint import AwsEndpoint
 
 Properties = dict[str, Any]
+# The service's boto3 client, a resource's name (to make it) or what Ref gives (for all else), and its properties.
+Call = Callable[[Any, str, Properties], Any]
 
 
 @dataclass(frozen=True)
@@ -17,27 +19,32 @@ class Made:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-Make = Callable[[AwsEndpoint, str, Properties], Made]
-Delete = Callable[[AwsEndpoint, Made], Any]
-Change = Callable[[AwsEndpoint, Made, Properties], Any]
+def nothing_to_delete(_client: Any, _ref: str, _given: Properties) -> None:
+    """It goes with the resource that it belongs to."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A resource type: made and deleted through boto3, as CloudFormation does through AWS's own API.
+    """A resource type: made and deleted through a boto3 client, as CloudFormation does through AWS's own API.
 
     ``real`` are the properties that act here as they do on AWS, ``recorded`` those that are accepted and do nothing;
-    one within another is written with a dot. ``change`` gives a resource new properties in place; one without it is
-    only a definition, which is deleted and made anew. ``named_by`` is the property that names it: another name makes
-    another resource.
+    one within another is written with a dot. ``make`` returns a Made where Ref gives something else than the name.
+    ``change`` gives a resource new properties in place; one without it is only a definition, which is deleted and made
+    anew. ``named_by`` is the property that names it: another name makes another resource.
     """
 
-    make: Make
-    delete: Delete
-    real: frozenset[str]
-    recorded: frozenset[str]
-    change: Change | None = None
+    service: str
+    make: Call
+    delete: Call
+    change: Call | None = None
     named_by: str = ""
+    real: frozenset[str] = frozenset()
+    recorded: frozenset[str] = frozenset()
+
+    def made(self, aws: AwsEndpoint, name: str, properties: Properties) -> Made:
+        """Make a resource of this kind."""
+        answer = self.make(aws.client(self.service), name, properties)
+        return answer if isinstance(answer, Made) else Made(name)
 
     def name_of(self, properties: Mapping[str, Any], otherwise: str) -> str:
         """The name that the properties give, or the other one."""

@@ -1,92 +1,131 @@
-"""Buckets and secrets."""
+"""What holds data and messages: buckets, secrets, queues and topics, with who may use them."""
 
+import json
 from typing import Any
 
-from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
-from local_cloud.aws.endpoint import AwsEndpoint
+from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names, nothing_to_delete
+
+QUEUE_ATTRIBUTES = ("MessageRetentionPeriod", "SqsManagedSseEnabled", "VisibilityTimeout")
 
 
-def make_bucket(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """A bucket; what changes later is set in the same way."""
-    aws.client("s3").create_bucket(Bucket=name)
-    made = Made(name, {"Arn": f"arn:aws:s3:::{name}"})
-    change_bucket(aws, made, properties)
-    return made
+def _make_bucket(s3: Any, name: str, given: Properties) -> Made:
+    s3.create_bucket(Bucket=name)
+    _change_bucket(s3, name, given)
+    return Made(name, {"Arn": f"arn:aws:s3:::{name}"})
 
 
-def change_bucket(aws: AwsEndpoint, made: Made, properties: Properties) -> None:
-    """Versioning and notifications, which moto's own CloudFormation leaves out."""
-    s3 = aws.client("s3")
-    if "VersioningConfiguration" in properties:
-        s3.put_bucket_versioning(Bucket=made.ref, VersioningConfiguration=properties["VersioningConfiguration"])
-    queues = properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
-    configurations = [
-        {"QueueArn": queue["Queue"], "Events": [queue["Event"]], "Filter": _filter(queue)} for queue in queues
+def _change_bucket(s3: Any, name: str, given: Properties) -> None:
+    # Versioning and notifications, which moto's own CloudFormation leaves out.
+    if "VersioningConfiguration" in given:
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=given["VersioningConfiguration"])
+    queues = [
+        {
+            "QueueArn": queue["Queue"],
+            "Events": [queue["Event"]],
+            "Filter": {"Key": {"FilterRules": queue.get("Filter", {}).get("S3Key", {}).get("Rules", [])}},
+        }
+        for queue in given.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
     ]
-    s3.put_bucket_notification_configuration(
-        Bucket=made.ref, NotificationConfiguration={"QueueConfigurations": configurations}
-    )
+    s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={"QueueConfigurations": queues})
 
 
-def _filter(configuration: Properties) -> Properties:
-    return {"Key": {"FilterRules": configuration.get("Filter", {}).get("S3Key", {}).get("Rules", [])}}
+def _secret(given: Properties) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name != "Name"}
 
 
-def delete_bucket(aws: AwsEndpoint, made: Made) -> None:
-    """S3 refuses while there are objects in it."""
-    aws.client("s3").delete_bucket(Bucket=made.ref)
+def _make_queue(sqs: Any, name: str, given: Properties) -> Made:
+    url = sqs.create_queue(QueueName=name, Attributes=_queue_attributes(given))["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return Made(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})
 
 
-def make_bucket_policy(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """Not given to moto: it reads a Deny without its condition, and would refuse everybody."""
-    return Made(properties["Bucket"])
+def _queue_attributes(given: Properties) -> dict[str, str]:
+    # SQS takes text only, and writes truth in small letters.
+    attributes = {name: str(given[name]).lower() for name in QUEUE_ATTRIBUTES if name in given}
+    if "RedrivePolicy" in given:
+        attributes["RedrivePolicy"] = json.dumps(given["RedrivePolicy"])
+    return attributes
 
 
-def delete_bucket_policy(aws: AwsEndpoint, made: Made) -> None:
-    """There is nothing to delete."""
+def _set_queue_policy(sqs: Any, given: Properties, policy: str) -> None:
+    for queue in given["Queues"]:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
 
 
-def make_secret(aws: AwsEndpoint, name: str, properties: Properties) -> Made:
-    """A secret; Ref gives its ARN."""
-    arn = aws.client("secretsmanager").create_secret(Name=name, **_secret(properties))["ARN"]
-    return Made(arn, {"Id": arn})
+def _make_topic(sns: Any, name: str, _given: Properties) -> Made:
+    arn = sns.create_topic(Name=name)["TopicArn"]
+    return Made(arn, {"TopicArn": arn, "TopicName": name})
 
 
-def change_secret(aws: AwsEndpoint, made: Made, properties: Properties) -> None:
-    """New properties; as on AWS, a new SecretString in the template replaces what a person has put there."""
-    aws.client("secretsmanager").update_secret(SecretId=made.ref, **_secret(properties))
-
-
-def _secret(properties: Properties) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name in ("Description", "SecretString")}
-
-
-def delete_secret(aws: AwsEndpoint, made: Made) -> None:
-    """At once, so that one of the same name can be made."""
-    aws.client("secretsmanager").delete_secret(SecretId=made.ref, ForceDeleteWithoutRecovery=True)
+def _make_topic_policy(sns: Any, _name: str, given: Properties) -> None:
+    policy = json.dumps(given["PolicyDocument"])
+    for topic in given["Topics"]:
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
 
 
 KINDS = {
     "AWS::S3::Bucket": Kind(
-        make_bucket,
-        delete_bucket,
-        change=change_bucket,
+        service="s3",
+        make=_make_bucket,
+        change=_change_bucket,
+        # S3 refuses while there are objects in it.
+        delete=lambda s3, name, _given: s3.delete_bucket(Bucket=name),
         named_by="BucketName",
         real=names("BucketName VersioningConfiguration NotificationConfiguration"),
         recorded=names("BucketEncryption LifecycleConfiguration PublicAccessBlockConfiguration"),
     ),
     "AWS::S3::BucketPolicy": Kind(
-        make_bucket_policy,
-        delete_bucket_policy,
-        real=names(""),
+        service="s3",
+        # Not given to moto: it reads a Deny without its condition, and would refuse everybody.
+        make=lambda _s3, _name, given: Made(given["Bucket"]),
+        delete=nothing_to_delete,
         recorded=names("Bucket PolicyDocument"),
     ),
     "AWS::SecretsManager::Secret": Kind(
-        make_secret,
-        delete_secret,
-        change=change_secret,
+        service="secretsmanager",
+        make=lambda secrets, name, given: Made(secrets.create_secret(Name=name, **_secret(given))["ARN"]),
+        # As on AWS, a new SecretString in the template replaces what a person has put there.
+        change=lambda secrets, arn, given: secrets.update_secret(SecretId=arn, **_secret(given)),
+        # At once, so that one of the same name can be made.
+        delete=lambda secrets, arn, _given: secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True),
         named_by="Name",
         real=names("Name Description SecretString"),
-        recorded=names(""),
+    ),
+    "AWS::SQS::Queue": Kind(
+        service="sqs",
+        make=_make_queue,
+        change=lambda sqs, url, given: sqs.set_queue_attributes(QueueUrl=url, Attributes=_queue_attributes(given)),
+        delete=lambda sqs, url, _given: sqs.delete_queue(QueueUrl=url),
+        named_by="QueueName",
+        real=names("QueueName MessageRetentionPeriod RedrivePolicy VisibilityTimeout"),
+        recorded=names("SqsManagedSseEnabled"),
+    ),
+    "AWS::SQS::QueuePolicy": Kind(
+        service="sqs",
+        # moto keeps it and lets everybody send.
+        make=lambda sqs, _name, given: _set_queue_policy(sqs, given, json.dumps(given["PolicyDocument"])),
+        delete=lambda sqs, _name, given: _set_queue_policy(sqs, given, ""),
+        recorded=names("Queues PolicyDocument"),
+    ),
+    "AWS::SNS::Topic": Kind(
+        service="sns",
+        make=_make_topic,
+        delete=lambda sns, arn, _given: sns.delete_topic(TopicArn=arn),
+        named_by="TopicName",
+        real=names("TopicName"),
+    ),
+    "AWS::SNS::TopicPolicy": Kind(
+        service="sns",
+        # moto keeps it and lets everybody publish.
+        make=_make_topic_policy,
+        delete=nothing_to_delete,
+        recorded=names("Topics PolicyDocument"),
+    ),
+    "AWS::SNS::Subscription": Kind(
+        service="sns",
+        # moto delivers to queues and addresses on the web, and no mail.
+        make=lambda sns, _name, given: Made(sns.subscribe(**given, ReturnSubscriptionArn=True)["SubscriptionArn"]),
+        delete=lambda sns, arn, _given: sns.unsubscribe(SubscriptionArn=arn),
+        real=names("TopicArn Protocol Endpoint"),
     ),
 }
