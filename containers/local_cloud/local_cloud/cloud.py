@@ -19,7 +19,7 @@ from local_cloud.aws.glue_jobs import GlueJobs
 from local_cloud.aws.lambdas import Lambdas
 from local_cloud.aws.log_groups import LogGroups
 from local_cloud.aws.message_moves import MessageMoves
-from local_cloud.aws.saved_catalog import load_views, save_catalog
+from local_cloud.aws.saved_catalog import load_tables, save_catalog
 from local_cloud.aws.server import AwsEndpoint, AwsServer, client_environment
 from local_cloud.aws.stack import deploy
 from local_cloud.aws.step_functions import running_state_machines
@@ -129,7 +129,7 @@ class LocalCloud(RunningCloud):
             stack = deploy(self.aws, self._template, STACK, self._parameters)
             self.outputs, self.images = stack.outputs, stack.images
             load_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
-            load_views(self.aws, self.outputs["Database"], self.state / states.CATALOG)
+            load_tables(self.aws, self.outputs["Database"], self.state / states.CATALOG)
             parts.enter_context(Lambdas(self.aws, stack.images, self.logs, self._containers))
             parts.enter_context(AsyncInvocations(self.aws))
             self._parts = parts.pop_all()

@@ -1,41 +1,99 @@
 """A lake that can be asked and nothing else: its data and its catalog, with no stack deployed (which takes seconds)."""
 
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from local_cloud.aws.athena import Athena
-from local_cloud.aws.buckets import load_bucket
-from local_cloud.aws.glue_crawler import Crawlers
-from local_cloud.aws.saved_catalog import load_catalog
-from local_cloud.aws.server import AwsServer
-from local_cloud.queries import Stack, crawl
 from local_cloud.states import BUCKET, CATALOG
+
+if TYPE_CHECKING:
+    from local_cloud.aws.athena.service import QueryService
+    from local_cloud.aws.server import AwsServer
+
+
+class AskedLake:
+    """The stack of a saved lake: its outputs and its clients."""
+
+    def __init__(self, outputs: Mapping[str, str], athena: "QueryService", folder: Path, parts: ExitStack) -> None:
+        self.outputs = outputs
+        self._athena = athena
+        self._folder = folder
+        self._parts = parts
+        self._client: Any = None
+        self._server: AwsServer | None = None
+
+    def client(self, service: str) -> Any:
+        """Athena is asked in this process; for another service moto starts, with a copy of the bucket."""
+        from local_cloud.aws.saved_lake import client_of
+
+        if service != "athena":
+            return self._moto().client(service)
+        if self._client is None:
+            self._client = client_of(service, self._athena.operations())
+        return self._client
+
+    def _moto(self) -> "AwsServer":
+        from local_cloud.aws.buckets import load_bucket
+        from local_cloud.aws.server import AwsServer
+
+        if self._server is None:
+            self._server = self._parts.enter_context(AwsServer())
+            self._server.post("/moto-api/reset")
+            self._server.client("s3").create_bucket(Bucket=self.outputs["DataBucket"])
+            load_bucket(self._server, self.outputs["DataBucket"], self._folder)
+        return self._server
 
 
 @contextmanager
-def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[Stack]:
+def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[AskedLake]:
     """The lake that a local cloud has kept at ``state``, for as long as the context lasts; nothing of it is changed."""
-    if not (state / CATALOG).exists():
+    with _without_pandas(), ExitStack() as parts:
+        yield _opened(state, parameters, parts)
+
+
+def _opened(state: Path, parameters: Mapping[str, str], parts: ExitStack) -> AskedLake:
+    # Not above: they are what takes the time, and not every command asks.
+    from local_cloud.aws.athena.service import QueryService
+    from local_cloud.aws.buckets import restore
+    from local_cloud.aws.saved_catalog import read_catalog
+    from local_cloud.aws.saved_lake import SavedLake
+
+    kept = read_catalog(state / CATALOG)
+    if "partitions" not in kept:
         _keep_catalog(state, parameters)
-    with AwsServer() as aws:
-        aws.post("/moto-api/reset")
-        athena = Athena(aws)
-        try:
-            aws.operations.update(athena.operations() | Crawlers(aws).operations())
-            stack = Stack(load_catalog(aws, state / CATALOG), aws.client)
-            aws.client("s3").create_bucket(Bucket=stack.outputs["DataBucket"])
-            load_bucket(aws, stack.outputs["DataBucket"], state / BUCKET)
-            crawl(stack)
-            yield stack
-        finally:
-            athena.close()
+        kept = read_catalog(state / CATALOG)
+    restore(state / BUCKET)
+    athena = QueryService(SavedLake(kept, state / BUCKET))
+    parts.callback(athena.close)
+    return AskedLake(kept["outputs"], athena, state / BUCKET, parts)
+
+
+class _NoPandas:
+    """Says that pandas is not installed: Arrow loads it where it is, a quarter of a second for nothing here."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+@contextmanager
+def _without_pandas() -> Iterator[None]:
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(_NoPandas)
 
 
 def _keep_catalog(state: Path, parameters: Mapping[str, str]) -> None:
-    """Of what an older version has kept: a local cloud writes it as it ends."""
-    # Not above: it is what takes the seconds.
+    """Of what an older version has kept, which had no tables: a local cloud writes it as it ends."""
+    from local_cloud.aws.glue_crawl import crawl
     from local_cloud.cloud import LocalCloud
 
-    with LocalCloud(state, parameters):
-        pass
+    with LocalCloud(state, parameters) as cloud:
+        glue = cloud.aws.client("glue")
+        for crawler in glue.get_crawlers()["Crawlers"]:
+            crawl(glue, crawler)

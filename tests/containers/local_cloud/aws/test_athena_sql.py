@@ -1,7 +1,9 @@
 """Athena's SQL without tables: each construct with the answer that Trino's documentation gives, or its refusal."""
 
 import datetime
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,11 @@ from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
 from local_cloud.aws.athena.parse import read_statement
 from local_cloud.aws.athena.query import Engine, plan
 from local_cloud.aws.athena.scan import Scanned
+from local_cloud.aws.saved_lake import SavedLake
 
+EMPTY = SavedLake({"outputs": {"Database": "charts"}, "workgroup": {}, "tables": [], "partitions": {}}, Path())
+PAGE = Path(__file__).parents[4] / "docs" / "athena.md"
+LIMITS = re.findall(r"^\| `(SELECT .*)` \| `(SELECT .*)` \|$", PAGE.read_text(), re.MULTILINE)
 DAY = datetime.date
 MOMENT = datetime.datetime
 NUMBERS = "(VALUES (1), (2), (4)) AS t (x)"
@@ -24,7 +30,7 @@ def engine():
 
 
 def rows(engine, sql):
-    with engine.run(plan(read_statement(sql, []).query, "default"), Scanned()) as result:
+    with engine.run(plan(read_statement(sql, []).query, "charts", EMPTY), Scanned()) as result:
         return result.fetchall()
 
 
@@ -294,7 +300,19 @@ MALFORMED = [
 @pytest.mark.parametrize("sql", MALFORMED)
 def test_what_only_duckdb_would_read_is_no_statement(sql):
     with pytest.raises(MalformedQueryError):
-        plan(read_statement(sql, []).query, "default")
+        plan(read_statement(sql, []).query, "charts", EMPTY)
+
+
+def test_the_page_lists_limits():
+    assert len(LIMITS) > 10
+
+
+@pytest.mark.parametrize(("refused", "instead"), LIMITS)
+def test_what_the_page_calls_refused_is_refused_and_what_stands_beside_it_runs(engine, refused, instead):
+    with pytest.raises(QueryError, match=r"(?s)NOT_SUPPORTED: .*\(a limit of the local Athena, not of AWS's\)"):
+        rows(engine, refused)
+
+    assert rows(engine, instead)
 
 
 def test_parameters_fill_the_question_marks_in_order():

@@ -7,9 +7,10 @@ from threading import Lock
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.hive_types import trino_type
-from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object, read
+from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object
 
 CACHE_BYTES = 256 * 1024 * 1024
 
@@ -23,13 +24,13 @@ class ColumnCache:
         self._columns: OrderedDict[tuple[str, str, str], pa.ChunkedArray] = OrderedDict()
         self._lock = Lock()
 
-    def read(self, file: S3Object, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:
+    def read(self, store: Store, file: S3Object, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:
         """The wanted columns of a file; a column that the file lacks is all NULL."""
         found = {name: self._get(file.etag, name, kind) for name, kind in wanted.items()}
         if all(column is not None for column in found.values()):
             return {name: column for name, column in found.items() if column is not None}
         try:
-            etag, content = read(file)
+            etag, content = store.read(file)
             decoded = _decode(file, content, wanted)
         except NoSuchObjectError as error:
             raise QueryError("HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {error}: NoSuchKey") from error

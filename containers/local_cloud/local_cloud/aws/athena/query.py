@@ -80,10 +80,10 @@ class Engine:
                 self._changed.notify_all()
 
 
-def plan(sql: str, database: str) -> Plan:
+def plan(sql: str, database: str, store: catalog.Store) -> Plan:
     """Make ready what DuckDB is to run for a SELECT."""
     found: dict[str, catalog.Table] = {}
-    tree = _bound(parse_query(sql), database, found)
+    tree = _bound(parse_query(sql), database, store, found)
     return Plan(duckdb_sql(tree), found)
 
 
@@ -98,10 +98,10 @@ def _view_definition(view: catalog.Table) -> dict[str, Any]:
     return definition
 
 
-def _bound(tree: exp.Query, database: str, found: dict[str, catalog.Table]) -> exp.Query:
+def _bound(tree: exp.Query, database: str, store: catalog.Store, found: dict[str, catalog.Table]) -> exp.Query:
     """The tree for DuckDB, its tables named as they will be registered, its views written out."""
     nodes = _tables(tree)
-    tables = [_find(node, database) for node in nodes]
+    tables = [_find(node, database, store) for node in nodes]
     types = Types(tree, _schemas(tables), database)
     tree = translate(tree, types)
     for node, table in zip(nodes, tables, strict=True):
@@ -109,7 +109,7 @@ def _bound(tree: exp.Query, database: str, found: dict[str, catalog.Table]) -> e
         rest = {name: node.args[name] for name in ("joins",) if node.args.get(name)}
         if table.is_view:
             definition = _view_definition(table)
-            inner = _bound(parse_query(definition["originalSql"]), definition["schema"], found)
+            inner = _bound(parse_query(definition["originalSql"]), definition["schema"], store, found)
             node.replace(exp.Subquery(this=inner, alias=alias, **rest))
         else:
             name = f"{table.database}.{table.name}"
@@ -129,14 +129,14 @@ def _tables(tree: exp.Query) -> list[exp.Table]:
     return list(found.values())
 
 
-def _find(node: exp.Table, database: str) -> catalog.Table:
+def _find(node: exp.Table, database: str, store: catalog.Store) -> catalog.Table:
     """The table or view that a node names; Athena's error if there is none."""
     if node.catalog and node.catalog.lower() != CATALOG:
         raise QueryError("CATALOG_NOT_FOUND", f"{where(node)}Catalog '{node.catalog.lower()}' does not exist")
     schema = (node.db or database).lower()
-    if schema not in catalog.databases():
+    if schema not in store.databases():
         raise QueryError("SCHEMA_NOT_FOUND", f"{where(node)}Schema '{schema}' does not exist")
-    table = catalog.find(schema, node.name.lower())
+    table = catalog.find(store, schema, node.name.lower())
     if table is None:
         message = f"{where(node)}Table '{CATALOG}.{schema}.{node.name.lower()}' does not exist"
         raise QueryError("TABLE_NOT_FOUND", message)

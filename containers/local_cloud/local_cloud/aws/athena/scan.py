@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from local_cloud.aws.athena.catalog import Partition, Table
+from local_cloud.aws.athena.catalog import Listing, Partition, Table
 from local_cloud.aws.athena.columns import ColumnCache
 from local_cloud.aws.athena.errors import QueryError
-from local_cloud.aws.s3_objects import Listing, NoSuchBucketError, S3Object
+from local_cloud.aws.s3_objects import NoSuchBucketError, S3Object
 
 
 @dataclass
@@ -59,7 +59,8 @@ class CatalogDataset(ds.Dataset):  # type: ignore[misc] # pyarrow ships no types
         keys = self._table.partition_keys()
         schema = pa.schema([self._schema.field(name) for name in names])
         wanted = {name: schema.field(name).type for name in names if name not in keys}
-        files = list(_files(_pruned(self._table.partitions(), self._schema, list(keys), condition)))
+        partitions = _pruned(self._table.partitions(), self._schema, list(keys), condition)
+        files = list(_files(self._table.store.listing(), partitions))
         self._scanned.files.extend(file for _partition, file in files)
         if self._limit is not None and self._scanned.size > self._limit:
             raise QueryError("", "Bytes scanned limit was exceeded")
@@ -67,7 +68,7 @@ class CatalogDataset(ds.Dataset):  # type: ignore[misc] # pyarrow ships no types
         counted = wanted or {"": pa.null()}
         pieces: dict[str, list[pa.Array]] = {name: [] for name in names}
         for partition, file in files:
-            columns = self._cache.read(file, counted)
+            columns = self._cache.read(self._table.store, file, counted)
             count = len(next(iter(columns.values())))
             values = dict(zip(keys, partition.values, strict=True))
             for name in names:
@@ -78,8 +79,7 @@ class CatalogDataset(ds.Dataset):  # type: ignore[misc] # pyarrow ships no types
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _files(partitions: Iterable[Partition]) -> Iterable[tuple[Partition, S3Object]]:
-    listing = Listing()
+def _files(listing: Listing, partitions: Iterable[Partition]) -> Iterable[tuple[Partition, S3Object]]:
     for partition in partitions:
         try:
             yield from ((partition, file) for file in listing.data_files(partition.location))

@@ -11,19 +11,19 @@ from local_cloud.aws.athena.session import Outcome, Session, target
 
 def show_databases(session: Session, statement: Statement) -> Outcome:
     """All databases."""
-    return Outcome([varchar("database_name")], [[name] for name in catalog.databases()])
+    return Outcome([varchar("database_name")], [[name] for name in session.store.databases()])
 
 
 def show_tables(session: Session, statement: Statement) -> Outcome:
     """Tables and views of a database; for SHOW VIEWS only those."""
     database = statement.parts.get("name", session.database).strip('`"').lower()
-    if database not in catalog.databases():
+    if database not in session.store.databases():
         raise QueryError("SCHEMA_NOT_FOUND", f"line 1:1: Schema '{database}' does not exist")
     # Hive's patterns: * for anything, | between alternatives.
     patterns = statement.parts.get("pattern", "*").lower().split("|")
     names = [
         table.name
-        for table in catalog.tables(database)
+        for table in catalog.tables(session.store, database)
         if (table.is_view or statement.kind == "SHOW TABLES")
         and any(fnmatch.fnmatchcase(table.name, pattern) for pattern in patterns)
     ]
@@ -56,7 +56,7 @@ def describe(session: Session, statement: Statement) -> Outcome:
 
 def _existing(session: Session, statement: Statement) -> catalog.Table:
     database, name = target(session, statement)
-    table = catalog.find(database, name)
+    table = catalog.find(session.store, database, name)
     if table is None:
         raise QueryError("", f"FAILED: SemanticException [Error 10001]: Table not found {database}.{name}")
     return table

@@ -31,12 +31,13 @@ def execute(session: Session, statement: Statement) -> Outcome:
     else:
         body = "".join("\t".join(value or "" for value in row) + "\n" for row in outcome.rows).encode()
     if statement.kind not in ("CREATE TABLE AS", "UNLOAD"):
-        session.put(result_location(session, statement), body)
+        session.store.put(result_location(session, statement), body)
     return outcome
 
 
 def _select(session: Session, statement: Statement) -> Outcome:
-    with session.engine.run(plan(statement.query, session.database), session.scanned, session.limit) as rows:
+    planned = plan(statement.query, session.database, session.store)
+    with session.engine.run(planned, session.scanned, session.limit) as rows:
         return Outcome(columns(rows), texts(rows.fetchall()), has_header=True)
 
 
