@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 
 import pyarrow as pa
 import pytest
@@ -162,11 +163,21 @@ def test_partitions_whose_types_are_not_the_tables_fail(charts):
     assert charts.reason("SELECT max(position) FROM entry").startswith("HIVE_PARTITION_SCHEMA_MISMATCH")
 
 
-def test_a_broken_file_fails_and_is_named(charts):
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda content: b"oops", "HIVE_BAD_DATA: Not valid Parquet file: {} expected magic .*not a Parquet file"),
+        (lambda content: content[:-30], "HIVE_BAD_DATA: Not valid Parquet file: {} expected magic .*it is truncated"),
+        (lambda content: b"PAR1" + bytes(100) + content[104:], "HIVE_CURSOR_ERROR: Failed to read Parquet file: {} "),
+    ],
+)
+def test_a_damaged_file_ends_only_queries_that_read_it_and_is_named(charts, damage, reason):
     key = "lake/entry/chart_date=2026-11-22/part-0.parquet"
-    charts.s3.put_object(Bucket="lake-bucket", Key=key, Body=b"oops")
+    content = charts.s3.get_object(Bucket="lake-bucket", Key=key)["Body"].read()
+    charts.s3.put_object(Bucket="lake-bucket", Key=key, Body=damage(content))
 
-    assert f"Not valid Parquet file: s3://lake-bucket/{key}" in charts.reason("SELECT count(*) FROM entry")
+    assert re.match(reason.format(f"s3://lake-bucket/{key}"), charts.reason("SELECT max(artist) FROM entry"))
+    assert charts.rows("SELECT count(*) FROM entry WHERE chart_date = '2026-11-21'") == [("2",)]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from local_cloud.aws.hive_types import trino_type
 from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object
 
 CACHE_BYTES = 256 * 1024 * 1024
+# What a Parquet file begins and ends with.
+MAGIC = b"PAR1"
 
 
 class ColumnCache:
@@ -31,11 +33,12 @@ class ColumnCache:
             return {name: column for name, column in found.items() if column is not None}
         try:
             etag, content = store.read(file)
-            decoded = _decode(file, content, wanted)
         except NoSuchObjectError as error:
             raise QueryError("HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {error}: NoSuchKey") from error
-        except pa.ArrowInvalid as error:
-            raise QueryError("HIVE_BAD_DATA", f"Not valid Parquet file: {file.uri}: {error}") from error
+        try:
+            decoded = _decode(file, content, wanted)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _damage(file, content, str(error).partition("\n")[0]) from error
         for name, column in decoded.items():
             self._put((etag, name, str(wanted[name])), column)
         return decoded
@@ -54,6 +57,15 @@ class ColumnCache:
             self._columns[key] = column
             while self._size > self._limit and self._columns:
                 self._size -= self._columns.popitem(last=False)[1].nbytes
+
+
+def _damage(file: S3Object, content: bytes, problem: str) -> QueryError:
+    """What is wrong with a file that cannot be decoded."""
+    if content[-4:] == MAGIC:
+        return QueryError("HIVE_CURSOR_ERROR", f"Failed to read Parquet file: {file.uri} (it is damaged: {problem})")
+    cause = "it is truncated" if content[:4] == MAGIC else "it is not a Parquet file"
+    message = f"Not valid Parquet file: {file.uri} expected magic number: PAR1 got: {content[-4:].hex(' ')} ({cause})"
+    return QueryError("HIVE_BAD_DATA", message)
 
 
 def _decode(file: S3Object, content: bytes, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:
