@@ -200,7 +200,7 @@ def _columns(file: S3Object) -> list[Column] | None:
             _SCHEMAS[etag] = [{"Name": each.name.lower(), "Type": hive_type(each.type)} for each in schema]
             return _SCHEMAS[etag]
         except (pa.ArrowInvalid, OSError) as error:
-            logger.warning("%s is not a Parquet file that can be read: %s", file.uri, error)
+            logger.info("%s is not a Parquet file that can be read: %s", file.uri, error)
             return None
         except (UnknownTypeError, NoSuchObjectError) as error:
             raise CrawlError(f"{file.uri} cannot be catalogued: {error}") from error

@@ -6,6 +6,7 @@ sqlglot and DuckDB are both more generous than Athena; what only they would take
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import trino_sql_validator
 from sqlglot import exp, parse_one
@@ -32,15 +33,22 @@ _STATEMENTS = {
     ),
     "DROP VIEW": re.compile(rf"DROP\s+VIEW\s+(?P<exists>IF\s+EXISTS\s+)?(?P<name>{_NAME})", re.I),
     "DROP TABLE": re.compile(rf"DROP\s+TABLE\s+(?P<exists>IF\s+EXISTS\s+)?(?P<name>{_NAME})", re.I),
+    "SHOW COLUMNS": re.compile(
+        rf"SHOW\s+COLUMNS\s+(?:FROM|IN)\s+(?P<name>{_NAME})(?:\s+(?:FROM|IN)\s+(?P<database>{_NAME}))?", re.I
+    ),
+    "SHOW CREATE TABLE": re.compile(rf"SHOW\s+CREATE\s+TABLE\s+(?P<name>{_NAME})", re.I),
+    "SHOW CREATE VIEW": re.compile(rf"SHOW\s+CREATE\s+VIEW\s+(?P<name>{_NAME})", re.I),
     "SHOW DATABASES": re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)", re.I),
     "SHOW TABLES": re.compile(rf"SHOW\s+TABLES(?:\s+IN\s+(?P<name>{_NAME}))?(?:\s+'(?P<pattern>[^']*)')?", re.I),
     "SHOW VIEWS": re.compile(rf"SHOW\s+VIEWS(?:\s+IN\s+(?P<name>{_NAME}))?", re.I),
     "SHOW PARTITIONS": re.compile(rf"SHOW\s+PARTITIONS\s+(?P<name>{_NAME})", re.I),
     "DESCRIBE": re.compile(rf"DESC(?:RIBE)?\s+(?P<name>{_NAME})", re.I),
 }
-# What Athena knows besides.
-_OTHERS = {"ALTER", "CREATE", "DEALLOCATE", "DELETE", "DESC", "DESCRIBE", "DROP", "EXECUTE", "EXPLAIN", "INSERT"}
-_OTHERS |= {"MERGE", "MSCK", "OPTIMIZE", "PREPARE", "SHOW", "UNLOAD", "UPDATE", "VACUUM"}
+# What Athena knows besides, by one word or two, and what of Trino's statements it does not take.
+_OTHERS = {"DEALLOCATE", "DELETE", "EXECUTE", "EXPLAIN", "INSERT", "MERGE", "OPTIMIZE", "PREPARE", "UPDATE", "VACUUM"}
+_OTHERS_BY_TWO = {"ALTER", "CREATE", "DESC", "DESCRIBE", "DROP", "MSCK", "SHOW", "UNLOAD"}
+_NOT_ATHENAS = {"ANALYZE", "CALL", "COMMENT", "COMMIT", "DENY", "GRANT", "REFRESH", "RESET", "REVOKE"}
+_NOT_ATHENAS |= {"ROLLBACK", "SET", "START", "TRUNCATE", "USE"}
 # What may stand before an index; elsewhere a bracket would begin a list of DuckDB's.
 _INDEXED = (TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.ARRAY)
 _QUERIES = ("SELECT", "WITH", "VALUES", "TABLE", "(")
@@ -72,18 +80,24 @@ def read_statement(sql: str, parameters: list[str]) -> Statement:
         raise MalformedQueryError(f"Only one sql statement is allowed. Got: {sql}")
     if not tokens:
         raise MalformedQueryError("line 1:1: mismatched input '<EOF>'")
-    # Comments before the statement and after it are no part of it; lines keep their numbers.
-    text = "\n" * text.count("\n", 0, tokens[0].start) + text[tokens[0].start : tokens[-1].end + 1]
-    if tokens[0].text.upper() in _QUERIES:
-        return Statement("SELECT", text)
+    # Comments before the statement and after it are no part of it.
+    start, end = tokens[0].start, tokens[-1].end + 1
+    first = tokens[0].text.upper()
+    if first in _QUERIES:
+        return Statement("SELECT", _blank(text[:start]) + text[start:end])
     for kind, pattern in _STATEMENTS.items():
-        found = pattern.fullmatch(text.strip())
+        found = pattern.fullmatch(text, start, end)
         if found:
             parts = {name: value for name, value in found.groupdict().items() if value is not None}
-            return Statement(kind, parts.pop("query", ""), parts)
-    if tokens[0].text.upper() not in _OTHERS:
-        raise _malformed(f"mismatched input '{tokens[0].text}'", 1, 1)
-    return Statement(" ".join(token.text.upper() for token in tokens[:3]))
+            query = parts.pop("query", "")
+            return Statement(kind, _blank(text[: found.start("query")]) + query if query else "", parts)
+    if first in _NOT_ATHENAS:
+        raise MalformedQueryError(f"Queries of this type are not supported: {first}")
+    if first in _OTHERS_BY_TWO:
+        return Statement(" ".join(text[start:end].upper().split()[:2]))
+    if first not in _OTHERS:
+        raise _malformed(f"mismatched input '{tokens[0].text}'", tokens[0].line, _column(tokens[0]))
+    return Statement(first)
 
 
 def parse_query(sql: str) -> exp.Query:
@@ -91,7 +105,8 @@ def parse_query(sql: str) -> exp.Query:
     result = trino_sql_validator.validate(sql, jinja="reject")
     if result.error is not None:
         raise _malformed(result.error.message, result.error.line, result.error.column)
-    _refuse_tokens(_tokens(sql))
+    tokens = _tokens(sql)
+    _refuse_tokens(tokens)
     try:
         tree = parse_one(sql, read=Athena)
     except ParseError as error:
@@ -103,6 +118,7 @@ def parse_query(sql: str) -> exp.Query:
     if not isinstance(tree, exp.Query):
         raise MalformedQueryError("line 1:1: a query was expected")
     _refuse_nodes(tree)
+    _place(tree, sql, tokens)
     for warning in result.warnings:
         if isinstance(warning, trino_sql_validator.FunctionWarning):
             message = f"line {warning.line}:{warning.column}: Function '{warning.name.lower()}' not registered"
@@ -117,6 +133,11 @@ def require_syntax(query: str) -> None:
     if query:
         with suppress(QueryError):
             parse_query(query)
+
+
+def _blank(text: str) -> str:
+    """As many lines and columns of nothing: what stands behind keeps its place, which errors tell."""
+    return re.sub(r"[^\n]", " ", text)
 
 
 def _tokens(sql: str) -> list[Token]:
@@ -164,7 +185,7 @@ def _refuse_tokens(tokens: list[Token]) -> None:
             or (kind is TokenType.L_BRACKET and (before is None or before.token_type not in _INDEXED))
             or (kind is TokenType.STRING and follows_source)
         ):
-            raise _malformed(f"mismatched input '{token.text}'", token.line, token.col - (token.end - token.start))
+            raise _malformed(f"mismatched input '{token.text}'", token.line, _column(token))
 
 
 def _refuse_nodes(tree: exp.Expr) -> None:
@@ -173,23 +194,49 @@ def _refuse_nodes(tree: exp.Expr) -> None:
             raise QueryError("TYPE_NOT_FOUND", "Unknown type: text")
         args = {name for name, value in node.args.items() if value}
         foreign = (
-            (isinstance(node, exp.Distinct) and "on" in args)
-            or (isinstance(node, exp.Star) and bool(args))
-            or (isinstance(node, exp.Join) and node.kind not in ("", "CROSS", "INNER", "OUTER"))
-            or (isinstance(node, exp.LimitOptions) and bool(args & {"percent", "with_ties"}))
-            or (isinstance(node, exp.Select) and bool(args & {"qualify", "sample", "cluster", "sort", "distribute"}))
+            (args & {"on"} if isinstance(node, exp.Distinct) else set())
+            | (args if isinstance(node, exp.Star) else set())
+            | ({node.kind} - {"", "CROSS", "INNER", "OUTER"} if isinstance(node, exp.Join) else set())
+            | (args & {"percent", "with_ties"} if isinstance(node, exp.LimitOptions) else set())
+            | (args & {"qualify", "sample", "cluster", "sort", "distribute"} if isinstance(node, exp.Select) else set())
         )
         if foreign:
-            raise MalformedQueryError(f"{where(node)}mismatched input '{node.sql('athena')}'")
+            raise MalformedQueryError(f"mismatched input '{min(foreign).upper().replace('_', ' ')}'")
+
+
+def _place(tree: exp.Expr, sql: str, tokens: list[Token]) -> None:
+    """Give operators their place and, as functions, the name that they have in the text."""
+    signs = [token for token in tokens if token.text not in ("(", ")")]
+    for node in tree.find_all(exp.Binary):
+        left = max((int(meta["end"]) for meta in _known(node.left)), default=None)
+        right = min((int(meta["start"]) for meta in _known(node.right)), default=None)
+        sign = None
+        if left is not None:
+            sign = next((it for it in signs if it.start > left), None)
+        elif right is not None:
+            sign = next((it for it in reversed(signs) if it.start < right), None)
+        if sign is not None:
+            node.meta.update(line=sign.line, col=sign.col, start=sign.start, end=sign.end)
+    for placed in tree.find_all(exp.Func, exp.Binary):
+        if "start" in placed.meta:
+            placed.meta["name"] = sql[placed.meta["start"] : placed.meta["end"] + 1]
+
+
+def _known(node: exp.Expr) -> list[dict[str, Any]]:
+    return [each.meta for each in node.walk() if "line" in each.meta]
 
 
 def where(node: exp.Expr) -> str:
-    """``line 1:8: ``: where the node's first name or literal stands, as far as that is known."""
-    known = [each.meta for each in node.walk() if "line" in each.meta]
+    """``line 1:8: ``: where an operator or a function stands, else the node's first name or literal, if known."""
+    known = [node.meta] if "line" in node.meta else _known(node)
     if not known:
         return ""
     first = min(known, key=lambda meta: int(meta["start"]))
     return f"line {first['line']}:{first['col'] - (first['end'] - first['start'])}: "
+
+
+def _column(token: Token) -> int:
+    return token.col - (token.end - token.start)
 
 
 def _malformed(message: str, line: int | None, column: int | None) -> MalformedQueryError:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,13 +11,14 @@ from typing import Any
 
 import duckdb
 from sqlglot import exp
+from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.scope import traverse_scope
 
 from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.check import Schemas, Types
 from local_cloud.aws.athena.columns import ColumnCache
 from local_cloud.aws.athena.ctes import inline_ctes
-from local_cloud.aws.athena.errors import QueryError
+from local_cloud.aws.athena.errors import QueryError, unsupported
 from local_cloud.aws.athena.parse import parse_query, where
 from local_cloud.aws.athena.scan import CatalogDataset, Scanned
 from local_cloud.aws.athena.sql import MACROS, SETTINGS, duckdb_sql, translate
@@ -83,7 +85,10 @@ class Engine:
 def plan(sql: str, database: str, store: catalog.Store) -> Plan:
     """Make ready what DuckDB is to run for a SELECT."""
     found: dict[str, catalog.Table] = {}
-    tree = _bound(parse_query(sql), database, store, found)
+    try:
+        tree = _bound(parse_query(sql), database, store, found)
+    except OptimizeError as error:
+        raise unsupported(str(error)) from error
     return Plan(duckdb_sql(tree), found)
 
 
@@ -92,7 +97,8 @@ def view_text(definition: dict[str, Any]) -> str:
     return base64.b64encode(json.dumps(definition).encode()).decode().join(_VIEW)
 
 
-def _view_definition(view: catalog.Table) -> dict[str, Any]:
+def view_definition(view: catalog.Table) -> dict[str, Any]:
+    """A view's definition, read from there."""
     text = view.entry["ViewOriginalText"].removeprefix(_VIEW[0]).removesuffix(_VIEW[1])
     definition: dict[str, Any] = json.loads(base64.b64decode(text))
     return definition
@@ -108,8 +114,7 @@ def _bound(tree: exp.Query, database: str, store: catalog.Store, found: dict[str
         alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
         rest = {name: node.args[name] for name in ("joins",) if node.args.get(name)}
         if table.is_view:
-            definition = _view_definition(table)
-            inner = _bound(parse_query(definition["originalSql"]), definition["schema"], store, found)
+            inner = _view(node, table, found)
             node.replace(exp.Subquery(this=inner, alias=alias, **rest))
         else:
             name = f"{table.database}.{table.name}"
@@ -117,6 +122,18 @@ def _bound(tree: exp.Query, database: str, store: catalog.Store, found: dict[str
             found[name] = table
             node.replace(exp.Table(this=exp.to_identifier(name, quoted=True), alias=alias, **rest))
     return inline_ctes(tree)
+
+
+def _view(node: exp.Table, view: catalog.Table, found: dict[str, catalog.Table]) -> exp.Query:
+    """The tree of what a view selects."""
+    definition = view_definition(view)
+    try:
+        return _bound(parse_query(definition["originalSql"]), definition["schema"], view.store, found)
+    except QueryError as error:
+        if error.code == "NOT_SUPPORTED":
+            raise
+        message = f"Failed analyzing stored view '{CATALOG}.{view.database}.{view.name}': {error.message}"
+        raise QueryError("INVALID_VIEW", where(node) + message) from error
 
 
 def _tables(tree: exp.Query) -> list[exp.Table]:
@@ -134,6 +151,8 @@ def _find(node: exp.Table, database: str, store: catalog.Store) -> catalog.Table
     if node.catalog and node.catalog.lower() != CATALOG:
         raise QueryError("CATALOG_NOT_FOUND", f"{where(node)}Catalog '{node.catalog.lower()}' does not exist")
     schema = (node.db or database).lower()
+    if schema == "information_schema":
+        raise unsupported(f"{where(node)}information_schema: use SHOW TABLES and DESCRIBE")
     if schema not in store.databases():
         raise QueryError("SCHEMA_NOT_FOUND", f"{where(node)}Schema '{schema}' does not exist")
     table = catalog.find(store, schema, node.name.lower())
@@ -154,11 +173,31 @@ def _schemas(tables: list[catalog.Table]) -> Schemas:
     return schemas
 
 
+# DuckDB has no class of its own for these.
+_REASONS = (
+    (r"Division by zero", "DIVISION_BY_ZERO", "Division by zero"),
+    (
+        r'column "(.+?)" must appear in the GROUP BY',
+        "EXPRESSION_NOT_AGGREGATE",
+        "'{}' must be an aggregate expression or appear in GROUP BY clause",
+    ),
+    (r'Ambiguous reference to column name "(.+?)"', "AMBIGUOUS_NAME", "Column '{}' is ambiguous"),
+    (r"""function.*? ["'](\w+)\((.*?)\)["']""", "FUNCTION_NOT_FOUND", "Unexpected parameters ({1}) for function {0}"),
+)
+# What DuckDB calls them, besides trino_...
+_TRINOS = {"strftime": "date_format", "strptime": "date_parse", "len": "cardinality"}
+
+
 def _reason(error: duckdb.Error) -> QueryError:
     message = str(error).split("\n")[0]
-    # DuckDB has no class of its own for this one.
-    if "Division by zero" in message:
-        return QueryError("DIVISION_BY_ZERO", "Division by zero")
+    for pattern, code, told in _REASONS:
+        found = re.search(pattern, message)
+        if found:
+            name, *rest = found.groups() or [""]
+            name = _TRINOS.get(name, name.removeprefix("trino_"))
+            types = (each.lower().replace("string_literal", "varchar").replace("_literal", "") for each in rest)
+            return QueryError(code, told.format(name, *types))
+    _kind, _colon, message = message.partition(": ")
     for kind, code in (
         (duckdb.ConversionException, "INVALID_CAST_ARGUMENT"),
         (duckdb.OutOfRangeException, "NUMERIC_VALUE_OUT_OF_RANGE"),
@@ -168,4 +207,4 @@ def _reason(error: duckdb.Error) -> QueryError:
     ):
         if isinstance(error, kind):
             return QueryError(code, message)
-    return QueryError("GENERIC_INTERNAL_ERROR", message)
+    return QueryError("GENERIC_INTERNAL_ERROR", str(error).split("\n")[0])

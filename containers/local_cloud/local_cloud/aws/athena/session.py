@@ -37,7 +37,7 @@ class Session:
 def target(session: Session, statement: Statement) -> tuple[str, str]:
     """Database and name that a statement is about."""
     parts = [part.strip('`"').lower() for part in statement.parts["name"].split(".")]
-    database = parts[-2] if len(parts) > 1 else session.database
+    database = parts[-2] if len(parts) > 1 else statement.parts.get("database", session.database).strip('`"').lower()
     if database not in session.store.databases():
         raise QueryError("SCHEMA_NOT_FOUND", f"line 1:1: Schema '{database}' does not exist")
     return database, parts[-1]

@@ -1,10 +1,12 @@
 """SHOW and DESCRIBE: what the catalogue holds, as rows."""
 
 import fnmatch
+from collections.abc import Iterable
 
 from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.athena.parse import Statement
+from local_cloud.aws.athena.query import view_definition
 from local_cloud.aws.athena.results import Row, varchar
 from local_cloud.aws.athena.session import Outcome, Session, target
 
@@ -52,6 +54,42 @@ def describe(session: Session, statement: Statement) -> Outcome:
         rows += [["", "", ""], ["# Partition Information", "", ""], [f"{'# col_name':<20}", f"{'data_type':<20}", ""]]
         rows += [list(key) for key in keys]
     return Outcome([varchar("col_name"), varchar("data_type"), varchar("comment")], rows)
+
+
+def show_columns(session: Session, statement: Statement) -> Outcome:
+    """The names of a table's or a view's columns, partition keys last."""
+    table = _existing(session, statement)
+    return Outcome([varchar("field")], [[f"{name:<20}"] for name in table.columns() | table.partition_keys()])
+
+
+def show_create_table(session: Session, statement: Statement) -> Outcome:
+    """The statement that would make a table, a line a row."""
+    table = _existing(session, statement)
+    if table.is_view:
+        raise QueryError("", f"FAILED: SemanticException [Error 10001]: {table.name} is a view: use SHOW CREATE VIEW")
+
+    def listed(items: Iterable[str]) -> str:
+        return ", \n".join(f"  {item}" for item in items) + ")"
+
+    storage, keys = table.entry["StorageDescriptor"], table.partition_keys()
+    properties = sorted((table.entry.get("Parameters") or {}).items())
+    text = f"CREATE EXTERNAL TABLE `{table.name}`(\n" + listed(f"`{n}` {kind}" for n, kind in table.columns().items())
+    if keys:
+        text += "\nPARTITIONED BY ( \n" + listed(f"`{name}` {kind}" for name, kind in keys.items())
+    text += f"\nROW FORMAT SERDE \n  '{storage['SerdeInfo'].get('SerializationLibrary', '')}' "
+    text += f"\nSTORED AS INPUTFORMAT \n  '{storage.get('InputFormat', '')}' "
+    text += f"\nOUTPUTFORMAT \n  '{storage.get('OutputFormat', '')}'\nLOCATION\n  '{storage['Location']}'"
+    text += "\nTBLPROPERTIES (\n" + listed(f"'{name}'='{value}'" for name, value in properties)
+    return Outcome([varchar("createtab_stmt")], [[line] for line in text.split("\n")])
+
+
+def show_create_view(session: Session, statement: Statement) -> Outcome:
+    """The statement that made a view, a line a row."""
+    view = _existing(session, statement)
+    if not view.is_view:
+        raise QueryError("NOT_SUPPORTED", f"line 1:1: Relation '{view.name}' is a table, not a view")
+    text = f"CREATE VIEW {view.database}.{view.name} AS\n{view_definition(view)['originalSql']}"
+    return Outcome([varchar("Create View")], [[line] for line in text.split("\n")])
 
 
 def _existing(session: Session, statement: Statement) -> catalog.Table:

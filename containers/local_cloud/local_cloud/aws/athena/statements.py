@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 
-from local_cloud.aws.athena.errors import unsupported
+from local_cloud.aws.athena.errors import HIVE_ROWS, QueryError, unsupported
 from local_cloud.aws.athena.parse import Statement
 from local_cloud.aws.athena.query import plan
 from local_cloud.aws.athena.results import columns, csv, texts
 from local_cloud.aws.athena.session import Outcome, Session
-from local_cloud.aws.athena.show import describe, show_databases, show_partitions, show_tables
+from local_cloud.aws.athena.show import (
+    describe,
+    show_columns,
+    show_create_table,
+    show_create_view,
+    show_databases,
+    show_partitions,
+    show_tables,
+)
 from local_cloud.aws.athena.writes import create_table, create_view, drop, unload
 
 
@@ -22,6 +30,10 @@ def result_location(session: Session, statement: Statement) -> str:
 
 def execute(session: Session, statement: Statement) -> Outcome:
     """Run the statement to its end; QueryError says why it could not."""
+    if statement.kind in ("DELETE", "MERGE", "UPDATE"):
+        raise QueryError("NOT_SUPPORTED", HIVE_ROWS)
+    if statement.kind in ("OPTIMIZE", "VACUUM"):
+        raise QueryError("NOT_SUPPORTED", f"{statement.kind} is only supported for Iceberg tables")
     handler = _HANDLERS.get(statement.kind)
     if handler is None:
         raise unsupported(statement.kind)
@@ -52,5 +64,8 @@ _HANDLERS: dict[str, Callable[[Session, Statement], Outcome]] = {
     "SHOW TABLES": show_tables,
     "SHOW VIEWS": show_tables,
     "SHOW PARTITIONS": show_partitions,
+    "SHOW COLUMNS": show_columns,
+    "SHOW CREATE TABLE": show_create_table,
+    "SHOW CREATE VIEW": show_create_view,
     "DESCRIBE": describe,
 }

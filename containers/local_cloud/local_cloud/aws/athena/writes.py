@@ -22,7 +22,7 @@ def create_view(session: Session, statement: Statement) -> Outcome:
     database, name = target(session, statement)
     schema = _table(session, statement.query, empty=True).schema
     definition = {
-        "originalSql": statement.query,
+        "originalSql": statement.query.strip(),
         "catalog": CATALOG,
         "schema": session.database,
         "columns": [{"name": each.name, "type": trino_type(each.type)} for each in schema],
