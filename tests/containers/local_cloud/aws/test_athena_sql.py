@@ -1,5 +1,6 @@
 """Athena's SQL without tables: each construct with the answer that Trino's documentation gives, or its refusal."""
 
+import contextlib
 import datetime
 import re
 from decimal import Decimal
@@ -11,11 +12,18 @@ from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
 from local_cloud.aws.athena.parse import read_statement
 from local_cloud.aws.athena.query import Engine, plan
 from local_cloud.aws.athena.scan import Scanned
+from local_cloud.aws.athena.session import Session
+from local_cloud.aws.athena.statements import execute
+from local_cloud.aws.s3_objects import Location
 from local_cloud.aws.saved_lake import SavedLake
 
 EMPTY = SavedLake({"outputs": {"Database": "charts"}, "workgroup": {}, "tables": [], "partitions": {}}, Path())
 PAGE = Path(__file__).parents[4] / "docs" / "athena.md"
 LIMITS = re.findall(r"^\| `(SELECT .*)` \| `(SELECT .*)` \|$", PAGE.read_text(), re.MULTILINE)
+# Every line of the page's two tables of statements.
+BY_ATHENA, HERE = (
+    re.findall(r"^\| `(.*?)` \| (.*?) ?\|$", it, re.MULTILINE) for it in PAGE.read_text().split("## ")[1:3]
+)
 DAY = datetime.date
 MOMENT = datetime.datetime
 NUMBERS = "(VALUES (1), (2), (4)) AS t (x)"
@@ -318,7 +326,24 @@ def test_what_only_duckdb_would_read_is_no_statement(sql):
 
 
 def test_the_page_lists_limits():
-    assert len(LIMITS) > 10
+    assert min(len(LIMITS), len(HERE)) > 10
+
+
+def refusal(sql):
+    session = Session("1", "charts", Location("bucket", ""), Engine(), EMPTY, Scanned())
+    with contextlib.closing(session.engine), pytest.raises((QueryError, MalformedQueryError)) as refused:
+        execute(session, read_statement(sql, []))
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(("sql", "answer"), BY_ATHENA)
+def test_what_athena_refuses_too_is_refused_in_the_pages_words(sql, answer):
+    assert f"`{refusal(sql)}`" == answer
+
+
+@pytest.mark.parametrize("sql", [sql for sql, _instead in HERE])
+def test_what_only_aws_runs_is_refused_as_a_local_limit(sql):
+    assert refusal(sql).endswith("(the local Athena cannot do this, Athena on AWS can)")
 
 
 @pytest.mark.parametrize(("refused", "instead"), LIMITS)

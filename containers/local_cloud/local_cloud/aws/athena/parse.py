@@ -82,7 +82,9 @@ def read_statement(sql: str, parameters: list[str]) -> Statement:
         raise MalformedQueryError("line 1:1: mismatched input '<EOF>'")
     # Comments before the statement and after it are no part of it.
     start, end = tokens[0].start, tokens[-1].end + 1
-    first = tokens[0].text.upper()
+    # sqlglot takes some statements' first two words as one.
+    word = tokens[0].text.split()[0]
+    first = word.upper()
     if first in _QUERIES:
         return Statement("SELECT", _blank(text[:start]) + text[start:end])
     for kind, pattern in _STATEMENTS.items():
@@ -96,7 +98,7 @@ def read_statement(sql: str, parameters: list[str]) -> Statement:
     if first in _OTHERS_BY_TWO:
         return Statement(" ".join(text[start:end].upper().split()[:2]))
     if first not in _OTHERS:
-        raise _malformed(f"mismatched input '{tokens[0].text}'", tokens[0].line, _column(tokens[0]))
+        raise _malformed(f"mismatched input '{word}'", tokens[0].line, _column(tokens[0]))
     return Statement(first)
 
 
@@ -198,7 +200,7 @@ def _refuse_nodes(tree: exp.Expr) -> None:
             | (args if isinstance(node, exp.Star) else set())
             | ({node.kind} - {"", "CROSS", "INNER", "OUTER"} if isinstance(node, exp.Join) else set())
             | (args & {"percent", "with_ties"} if isinstance(node, exp.LimitOptions) else set())
-            | (args & {"qualify", "sample", "cluster", "sort", "distribute"} if isinstance(node, exp.Select) else set())
+            | (args & {"qualify", "cluster", "sort", "distribute"} if isinstance(node, exp.Select) else set())
         )
         if foreign:
             raise MalformedQueryError(f"mismatched input '{min(foreign).upper().replace('_', ' ')}'")
