@@ -58,14 +58,14 @@ def _opened(state: Path, parameters: Mapping[str, str], parts: ExitStack) -> Ask
     from local_cloud.aws.athena.service import QueryService
     from local_cloud.aws.buckets import restore
     from local_cloud.aws.saved_catalog import read_catalog
-    from local_cloud.aws.saved_lake import SavedLake
+    from local_cloud.aws.saved_lake import saved_lake
 
     kept = read_catalog(state / CATALOG)
     if "partitions" not in kept:
         _keep_catalog(state, parameters)
         kept = read_catalog(state / CATALOG)
     restore(state / BUCKET)
-    athena = QueryService(SavedLake(kept, state / BUCKET))
+    athena = QueryService(saved_lake(kept, state / BUCKET))
     parts.callback(athena.close)
     return AskedLake(kept["outputs"], athena, state / BUCKET, parts)
 

@@ -12,69 +12,66 @@ from typing import Any
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.session import Session
 
+from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.operations import Operation, answer
-from local_cloud.aws.s3_objects import Location, NoSuchObjectError, S3Object, holds_rows
+from local_cloud.aws.s3_objects import Location, NoSuchBucketError, NoSuchObjectError, S3Object, holds_rows
 
 
-class SavedLake:
+def saved_lake(kept: Mapping[str, Any], folder: Path) -> Store:
     """What queries work on: ``kept`` is the saved catalogue, ``folder`` holds the objects of the stack's bucket."""
+    return _SavedLake(kept, folder)
+
+
+class _SavedLake:
+    """The stack's workgroup, database and bucket; there is no other."""
 
     def __init__(self, kept: Mapping[str, Any], folder: Path) -> None:
-        self._outputs = kept["outputs"]
-        self._workgroup = kept["workgroup"]
+        self._outputs, self._workgroup, self._partitions = kept["outputs"], kept["workgroup"], kept["partitions"]
         self._tables = {table["Name"]: table for table in kept["tables"]}
-        self._partitions = kept["partitions"]
         self._folder = folder
         self._made: dict[str, tuple[S3Object, bytes]] = {}
 
     def workgroup(self, name: str) -> dict[str, Any] | None:
-        """The stack's workgroup; there is no other."""
         return self._workgroup["Configuration"] if name == self._workgroup["Name"] else None
 
     def databases(self) -> list[str]:
-        """The stack's; there is no other."""
         return [self._outputs["Database"]]
 
-    def tables(self, database: str) -> list[dict[str, Any]]:
-        """All tables and views."""
-        return list(self._tables.values())
-
-    def table(self, database: str, name: str) -> dict[str, Any] | None:
-        """One entry, if there is one of that name."""
-        return self._tables.get(name)
+    def tables(self, database: str) -> dict[str, dict[str, Any]]:
+        return self._tables
 
     def partitions(self, database: str, name: str) -> Iterator[tuple[list[str], dict[str, Any]]]:
-        """The values and the storage descriptor of each of a table's partitions."""
         for values, own in self._partitions.get(name, []):
             yield values, self._tables[name]["StorageDescriptor"] | own
 
     def put_table(self, database: str, entry: dict[str, Any]) -> None:
-        """Make a table or view, or replace the one of that name."""
         self._tables[entry["Name"]] = entry
 
     def delete_table(self, database: str, name: str) -> None:
-        """Take a table or view out of the catalogue."""
         del self._tables[name]
 
     def has_bucket(self, name: str) -> bool:
-        """Whether it is the stack's bucket."""
         return bool(name == self._outputs["DataBucket"])
 
-    def listing(self) -> "SavedLake":
-        """The folder itself: it is read when it is asked."""
-        return self
+    def data_files(self, folders: list[Location]) -> list[list[S3Object]]:
+        return [self._files(folder) for folder in folders]
 
-    def data_files(self, location: Location) -> list[S3Object]:
-        """The objects below a folder that hold a table's rows."""
-        if not self.has_bucket(location.bucket):
-            return []
-        paths = sorted((self._folder / location.prefix).rglob("*"))
+    def _files(self, folder: Location) -> list[S3Object]:
+        if not self.has_bucket(folder.bucket):
+            raise NoSuchBucketError(folder.bucket)
+        paths = sorted((self._folder / folder.prefix).rglob("*"))
         found = [self._object(path) for path in paths if path.is_file()]
-        found += [each for each, _body in self._made.values()]
-        return [it for it in found if it.key.startswith(location.prefix) and holds_rows(it.key, it.size, location)]
+        found += [each for each, _body in self._made.values() if each.key.startswith(folder.prefix)]
+        return [each for each in found if holds_rows(each.key, each.size, folder)]
+
+    def _object(self, path: Path) -> S3Object:
+        stat = path.stat()
+        key, modified = path.relative_to(self._folder).as_posix(), datetime.fromtimestamp(stat.st_mtime, UTC)
+        # In place of a hash of the content, for which all of it would have to be read.
+        etag = f"{key} {stat.st_mtime_ns} {stat.st_size}"
+        return S3Object(self._outputs["DataBucket"], key, etag, stat.st_size, modified)
 
     def read(self, file: S3Object) -> tuple[str, bytes]:
-        """ETag and content."""
         if file.uri in self._made:
             return file.etag, self._made[file.uri][1]
         try:
@@ -83,16 +80,8 @@ class SavedLake:
             raise NoSuchObjectError(file.uri) from error
 
     def put(self, uri: str, body: bytes) -> None:
-        """Keep an object in memory."""
         bucket, _slash, key = uri.removeprefix("s3://").partition("/")
         self._made[uri] = S3Object(bucket, key, uri, len(body), datetime.now(UTC)), body
-
-    def _object(self, path: Path) -> S3Object:
-        stat = path.stat()
-        key, modified = path.relative_to(self._folder).as_posix(), datetime.fromtimestamp(stat.st_mtime, UTC)
-        # In place of a hash of the content, for which all of it would have to be read.
-        etag = f"{key} {stat.st_mtime_ns} {stat.st_size}"
-        return S3Object(self._outputs["DataBucket"], key, etag, stat.st_size, modified)
 
 
 def client_of(service: str, operations: Mapping[str, Operation]) -> Any:

@@ -14,13 +14,6 @@ from local_cloud.aws.s3_objects import Location, S3Object
 VIRTUAL_VIEW = "VIRTUAL_VIEW"
 
 
-class Listing(Protocol):
-    """What the buckets hold at one moment."""
-
-    def data_files(self, location: Location) -> list[S3Object]:
-        """The objects below a folder that hold a table's rows."""
-
-
 class Store(Protocol):
     """What queries work on: workgroups, a catalogue whose entries look as Glue shows them, and buckets."""
 
@@ -30,11 +23,8 @@ class Store(Protocol):
     def databases(self) -> list[str]:
         """The names of all databases."""
 
-    def tables(self, database: str) -> list[dict[str, Any]]:
-        """Everything in a database, tables and views."""
-
-    def table(self, database: str, name: str) -> dict[str, Any] | None:
-        """One entry, if there is one of that name."""
+    def tables(self, database: str) -> dict[str, dict[str, Any]]:
+        """Everything in a database, tables and views, by name."""
 
     def partitions(self, database: str, name: str) -> Iterator[tuple[list[str], dict[str, Any]]]:
         """The values and the storage descriptor of each of a table's partitions."""
@@ -48,8 +38,8 @@ class Store(Protocol):
     def has_bucket(self, name: str) -> bool:
         """Whether there is such a bucket."""
 
-    def listing(self) -> Listing:
-        """What the buckets hold now."""
+    def data_files(self, folders: list[Location]) -> list[list[S3Object]]:
+        """For each folder the objects that hold a table's rows."""
 
     def read(self, file: S3Object) -> tuple[str, bytes]:
         """ETag and content as they are now: an object may have been replaced since it was listed."""
@@ -136,10 +126,5 @@ class Table:
 
 def find(store: Store, database: str, name: str) -> Table | None:
     """The table or view of that name, if there is one."""
-    entry = store.table(database, name)
+    entry = store.tables(database).get(name)
     return Table(store, database, entry) if entry else None
-
-
-def tables(store: Store, database: str) -> list[Table]:
-    """Everything in a database, by name."""
-    return sorted((Table(store, database, entry) for entry in store.tables(database)), key=lambda table: table.name)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from local_cloud.aws import s3_objects
 from local_cloud.aws.athena.service import QueryService
-from local_cloud.aws.s3_objects import Listing, S3Object
+from local_cloud.aws.s3_objects import Location, S3Object
 
 if TYPE_CHECKING:
     from local_cloud.aws.server import AwsServer
@@ -15,62 +15,45 @@ class Athena(QueryService):
     """The service of a local AWS; saved queries and the definitions of workgroups are moto's."""
 
     def __init__(self, aws: "AwsServer") -> None:
-        super().__init__(MotoStore(aws))
+        super().__init__(_MotoStore(aws))
 
 
-class MotoStore:
+class _MotoStore:
     """What a server's moto holds. What queries make goes through the front door, so that S3's events are sent."""
+
+    read = staticmethod(s3_objects.read)
+    has_bucket = staticmethod(s3_objects.exists)
 
     def __init__(self, aws: "AwsServer") -> None:
         self._aws = aws
 
     def workgroup(self, name: str) -> dict[str, Any] | None:
-        """The configuration of a workgroup, if there is one of that name."""
         found = _moto("athena").get_work_group(name)
         return found["Configuration"] if found else None
 
     def databases(self) -> list[str]:
-        """The names of all databases."""
         return sorted(_moto("glue").databases)
 
-    def tables(self, database: str) -> list[dict[str, Any]]:
-        """Everything in a database, tables and views."""
-        return [each.as_dict() for each in _moto("glue").get_tables(database, None)]
-
-    def table(self, database: str, name: str) -> dict[str, Any] | None:
-        """One entry, if there is one of that name."""
-        found = _moto("glue").get_database(database).tables.get(name)
-        return found.as_dict() if found else None
+    def tables(self, database: str) -> dict[str, dict[str, Any]]:
+        return {each.name: each.as_dict() for each in _moto("glue").get_tables(database, None)}
 
     def partitions(self, database: str, name: str) -> Iterator[tuple[list[str], dict[str, Any]]]:
-        """The values and the storage descriptor of each of a table's partitions."""
         for each in list(_moto("glue").get_table(database, name).partitions.values()):
             yield each.values, each.partition_input["StorageDescriptor"]
 
     def put_table(self, database: str, entry: dict[str, Any]) -> None:
-        """Make a table or view, or replace the one of that name."""
         glue = self._aws.client("glue")
-        put = glue.update_table if self.table(database, entry["Name"]) else glue.create_table
+        put = glue.update_table if entry["Name"] in self.tables(database) else glue.create_table
         put(DatabaseName=database, TableInput=entry)
 
     def delete_table(self, database: str, name: str) -> None:
-        """Take a table or view out of the catalogue."""
         self._aws.client("glue").delete_table(DatabaseName=database, Name=name)
 
-    def has_bucket(self, name: str) -> bool:
-        """Whether there is such a bucket."""
-        return s3_objects.exists(name)
-
-    def listing(self) -> Listing:
-        """What the buckets hold now."""
-        return Listing()
-
-    def read(self, file: S3Object) -> tuple[str, bytes]:
-        """ETag and content as they are now."""
-        return s3_objects.read(file)
+    def data_files(self, folders: list[Location]) -> list[list[S3Object]]:
+        listing = s3_objects.Listing()
+        return [listing.data_files(folder) for folder in folders]
 
     def put(self, uri: str, body: bytes) -> None:
-        """Write an object."""
         bucket, _slash, key = uri.removeprefix("s3://").partition("/")
         self._aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
 

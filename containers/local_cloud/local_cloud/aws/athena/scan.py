@@ -1,13 +1,13 @@
 """A table of the catalogue as DuckDB reads it: the partitions a filter leaves, with the catalogue's types."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from local_cloud.aws.athena.catalog import Listing, Partition, Table
+from local_cloud.aws.athena.catalog import Partition, Store, Table
 from local_cloud.aws.athena.columns import ColumnCache
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.s3_objects import NoSuchBucketError, S3Object
@@ -60,7 +60,7 @@ class CatalogDataset(ds.Dataset):  # type: ignore[misc] # pyarrow ships no types
         schema = pa.schema([self._schema.field(name) for name in names])
         wanted = {name: schema.field(name).type for name in names if name not in keys}
         partitions = _pruned(self._table.partitions(), self._schema, list(keys), condition)
-        files = list(_files(self._table.store.listing(), partitions))
+        files = list(_files(self._table.store, partitions))
         self._scanned.files.extend(file for _partition, file in files)
         if self._limit is not None and self._scanned.size > self._limit:
             raise QueryError("", "Bytes scanned limit was exceeded")
@@ -79,13 +79,14 @@ class CatalogDataset(ds.Dataset):  # type: ignore[misc] # pyarrow ships no types
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _files(listing: Listing, partitions: Iterable[Partition]) -> Iterable[tuple[Partition, S3Object]]:
-    for partition in partitions:
-        try:
-            yield from ((partition, file) for file in listing.data_files(partition.location))
-        except NoSuchBucketError as error:
-            message = f"The specified bucket does not exist (Bucket: {error})"
-            raise QueryError("HIVE_CANNOT_OPEN_SPLIT", message) from error
+def _files(store: Store, partitions: list[Partition]) -> Iterator[tuple[Partition, S3Object]]:
+    try:
+        found = store.data_files([partition.location for partition in partitions])
+    except NoSuchBucketError as error:
+        message = f"The specified bucket does not exist (Bucket: {error})"
+        raise QueryError("HIVE_CANNOT_OPEN_SPLIT", message) from error
+    for partition, files in zip(partitions, found, strict=True):
+        yield from ((partition, file) for file in files)
 
 
 def _pruned(partitions: list[Partition], schema: pa.Schema, keys: list[str], condition: Any) -> list[Partition]:

@@ -24,10 +24,10 @@ def show_tables(session: Session, statement: Statement) -> Outcome:
     # Hive's patterns: * for anything, | between alternatives.
     patterns = statement.parts.get("pattern", "*").lower().split("|")
     names = [
-        table.name
-        for table in catalog.tables(session.store, database)
-        if (table.is_view or statement.kind == "SHOW TABLES")
-        and any(fnmatch.fnmatchcase(table.name, pattern) for pattern in patterns)
+        name
+        for name, entry in sorted(session.store.tables(database).items())
+        if (entry.get("TableType") == catalog.VIRTUAL_VIEW or statement.kind == "SHOW TABLES")
+        and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
     ]
     return Outcome([varchar("tab_name")], [[name] for name in names])
 

@@ -94,7 +94,7 @@ def unload(session: Session, statement: Statement) -> Outcome:
 
 def _write(session: Session, rows: pa.Table, location: Location, options: dict[str, str], manifest: str) -> Outcome:
     """The rows as one Parquet file (none, if there are none) and the list of files that Athena leaves beside it."""
-    if session.store.listing().data_files(location):
+    if any(session.store.data_files([location])):
         raise QueryError("HIVE_PATH_ALREADY_EXISTS", f"Target directory already exists: {location.uri}")
     codec = next((value for name, value in options.items() if name.endswith("compression")), "gzip").lower()
     files = []
