@@ -334,24 +334,6 @@ def test_the_catalogue_is_shown(charts):
     assert shown("DESCRIBE entry")[:4] == ["position", "artist", "fetched_at", "chart_date"]
 
 
-def test_partitions_can_be_projected_instead_of_catalogued(charts):
-    table = charts.glue.get_table(DatabaseName="charts", Name="entry")["Table"]
-    projection = {
-        "projection.enabled": "true",
-        "projection.chart_date.type": "date",
-        "projection.chart_date.format": "yyyy-MM-dd",
-        "projection.chart_date.range": "2026-11-22,NOW+1DAYS",
-    }
-    kept = ("StorageDescriptor", "PartitionKeys", "TableType")
-    entry = {name: table[name] for name in kept} | {"Name": "projected", "Parameters": projection}
-    charts.glue.create_table(DatabaseName="charts", TableInput=entry)
-
-    query = charts.run("SELECT count(*) FROM projected WHERE chart_date >= '2026-01-01'")
-
-    assert charts.rows("SELECT DISTINCT chart_date FROM projected") == [("2026-11-22",)]
-    assert query["Statistics"]["DataScannedInBytes"] == charts.sizes["2026-11-22"]
-
-
 def test_a_query_tells_its_kind_times_and_place_among_others(lake):
     first = lake.run("SELECT 1")
     second = lake.run("CREATE VIEW v AS SELECT 1 AS x")

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
-from local_cloud.aws.athena.parse import read_statement
-from local_cloud.aws.athena.query import Engine, plan
+from local_cloud.aws.athena.execution import execute
+from local_cloud.aws.athena.plan import plan
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
-from local_cloud.aws.athena.statements import execute
+from local_cloud.aws.athena.statement import read_statement
 from local_cloud.aws.s3_objects import Location
 from local_cloud.aws.saved_lake import saved_lake
 

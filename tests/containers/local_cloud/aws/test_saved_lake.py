@@ -1,6 +1,6 @@
 """A saved lake: what a local cloud keeps of its catalogue, and questions to it with no local cloud running."""
 
-import time
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pytest
@@ -9,14 +9,12 @@ from local_cloud.aws.buckets import save_bucket
 from local_cloud.aws.saved_catalog import load_tables, save_catalog
 from local_cloud.lake import asked_lake
 
-OUTPUTS = {"Database": "charts", "Workgroup": "people", "DataBucket": "lake-bucket"}
+OUTPUTS = {"Database": "charts", "Workgroup": "primary", "DataBucket": "lake-bucket"}
 
 
 @pytest.fixture
 def saved(lake, aws, tmp_path):
     """Two dates of a table, which the catalogue knows, a third which it does not, and a view."""
-    workgroup = {"ResultConfiguration": {"OutputLocation": "s3://lake-bucket/athena/"}}
-    lake.athena.create_work_group(Name="people", Configuration=workgroup)
     for day in ("2026-11-21", "2026-11-22"):
         lake.put(f"entry/chart_date={day}", {"position": pa.array([1, 2], pa.int32())})
     lake.crawl("entry")
@@ -27,53 +25,49 @@ def saved(lake, aws, tmp_path):
     return tmp_path
 
 
-def ask(stack, sql):
-    """The rows, or the reason of a query that failed."""
-    athena = stack.client("athena")
-    query = athena.start_query_execution(
-        QueryString=sql, QueryExecutionContext={"Database": "charts"}, WorkGroup="people"
-    )["QueryExecutionId"]
-    while (found := athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"])["State"] in (
-        "QUEUED",
-        "RUNNING",
-    ):
-        time.sleep(0.005)
-    if found["State"] == "FAILED":
-        return found["StateChangeReason"]
-    rows = athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"]
-    return [tuple(value.get("VarCharValue") for value in row["Data"]) for row in rows][1:]
+@pytest.fixture
+def asking(saved, lake, monkeypatch):
+    """Opens the saved lake: while it is open, queries go there."""
+
+    @contextmanager
+    def asking():
+        with asked_lake(saved, {}) as stack, monkeypatch.context() as patch:
+            patch.setattr(lake, "athena", stack.client("athena"))
+            yield stack
+
+    return asking
 
 
-def test_tables_partitions_and_views_are_those_of_the_saved_catalogue(saved):
-    with asked_lake(saved, {}) as stack:
-        assert ask(stack, "SELECT * FROM first ORDER BY 1") == [("2026-11-21",), ("2026-11-22",)]
-        assert ask(stack, "SELECT count(*) FROM entry WHERE chart_date = '2026-11-22'") == [("2",)]
-        assert dict(stack.outputs) == OUTPUTS
+def test_tables_partitions_and_views_are_those_of_the_saved_catalogue(asking, lake):
+    with asking() as stack:
+        assert lake.rows("SELECT * FROM first ORDER BY 1") == [("2026-11-21",), ("2026-11-22",)]
+        assert lake.rows("SELECT count(*) FROM entry WHERE chart_date = '2026-11-22'") == [("2",)]
+        assert stack.outputs == OUTPUTS
 
 
-def test_a_damaged_file_ends_only_the_questions_that_read_it(saved):
+def test_a_damaged_file_ends_only_the_questions_that_read_it(saved, asking, lake):
     (saved / "bucket" / "lake" / "entry" / "chart_date=2026-11-21" / "part-0.parquet").write_bytes(b"PAR1 and no more")
 
-    with asked_lake(saved, {}) as stack:
-        assert ask(stack, "SELECT count(*) FROM entry WHERE chart_date > '2026-11-21'") == [("2",)]
-        assert "chart_date=2026-11-21/part-0.parquet" in ask(stack, "SELECT count(*) FROM entry")
+    with asking():
+        assert lake.rows("SELECT count(*) FROM entry WHERE chart_date > '2026-11-21'") == [("2",)]
+        assert "chart_date=2026-11-21/part-0.parquet" in lake.reason("SELECT count(*) FROM entry")
 
 
-def test_what_a_question_makes_is_there_for_the_next_and_then_forgotten(saved):
+def test_what_a_question_makes_is_there_for_the_next_and_then_forgotten(saved, asking, lake):
     before = sorted(saved.rglob("*"))
-    with asked_lake(saved, {}) as stack:
-        ask(stack, "CREATE TABLE copied AS SELECT position FROM entry")
-        assert ask(stack, "SELECT count(*) FROM copied") == [("4",)]
-        ask(stack, "DROP VIEW first")
+    with asking():
+        lake.run("CREATE TABLE copied AS SELECT position FROM entry")
+        assert lake.rows("SELECT count(*) FROM copied") == [("4",)]
+        lake.run("DROP VIEW first")
 
     assert sorted(saved.rglob("*")) == before
-    with asked_lake(saved, {}) as stack:
-        assert ask(stack, "SELECT count(*) FROM copied").startswith("TABLE_NOT_FOUND")
-        assert ask(stack, "SELECT count(*) FROM first") == [("2",)]
+    with asking():
+        assert lake.reason("SELECT count(*) FROM copied").startswith("TABLE_NOT_FOUND")
+        assert lake.rows("SELECT count(*) FROM first") == [("2",)]
 
 
-def test_other_services_see_a_copy_of_the_bucket(saved):
-    with asked_lake(saved, {}) as stack:
+def test_other_services_see_a_copy_of_the_bucket(asking):
+    with asking() as stack:
         found = stack.client("s3").list_objects_v2(Bucket="lake-bucket", Prefix="lake/")["Contents"]
 
     assert len(found) == 3

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_cloud.aws.athena.catalog import Store
+from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import MalformedQueryError
 from local_cloud.aws.athena.execution import Execution, run
-from local_cloud.aws.athena.parse import read_statement, require_syntax
-from local_cloud.aws.athena.query import Engine
+from local_cloud.aws.athena.parse import require_syntax
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
+from local_cloud.aws.athena.statement import read_statement
 from local_cloud.aws.operations import AwsError, Operation
 from local_cloud.aws.s3_objects import Location, S3Object
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.errors import QueryError
-from local_cloud.aws.athena.parse import Statement
-from local_cloud.aws.athena.query import view_definition
+from local_cloud.aws.athena.plan import view_definition
 from local_cloud.aws.athena.results import Row, varchar
 from local_cloud.aws.athena.session import Outcome, Session, target
+from local_cloud.aws.athena.statement import Statement
 
 
 def show_databases(session: Session, statement: Statement) -> Outcome:

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 
 from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.errors import QueryError, unsupported
-from local_cloud.aws.athena.parse import Statement
-from local_cloud.aws.athena.query import CATALOG, plan, view_text
+from local_cloud.aws.athena.plan import CATALOG, plan, view_text
 from local_cloud.aws.athena.results import Column, columns
 from local_cloud.aws.athena.session import Outcome, Session, target
+from local_cloud.aws.athena.statement import Statement
 from local_cloud.aws.glue_crawl import PARQUET
 from local_cloud.aws.hive_types import UnknownTypeError, hive_type, trino_type
 from local_cloud.aws.s3_objects import Location

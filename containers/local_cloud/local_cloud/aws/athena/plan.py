@@ -1,27 +1,19 @@
-"""A SELECT from its text to its rows: tables and views found in the catalogue, checked, translated, run in DuckDB."""
+"""A SELECT made ready: tables and views found in the catalogue, names and types checked, translated for DuckDB."""
 
 import base64
 import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Condition
 from typing import Any
 
-import duckdb
 from sqlglot import exp
 from sqlglot.errors import OptimizeError
-from sqlglot.optimizer.scope import traverse_scope
+from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.check import Schemas, Types
-from local_cloud.aws.athena.columns import ColumnCache
-from local_cloud.aws.athena.ctes import inline_ctes
 from local_cloud.aws.athena.errors import QueryError, unsupported
 from local_cloud.aws.athena.parse import parse_query, where
-from local_cloud.aws.athena.scan import CatalogDataset, Scanned
-from local_cloud.aws.athena.sql import MACROS, SETTINGS, duckdb_sql, translate
+from local_cloud.aws.athena.sql import duckdb_sql, translate
 from local_cloud.aws.hive_types import trino_type
 
 CATALOG = "awsdatacatalog"
@@ -34,52 +26,6 @@ class Plan:
 
     sql: str
     tables: dict[str, catalog.Table] = field(default_factory=dict)
-
-
-class Engine:
-    """Runs queries; what it has read from S3 it keeps for the next one."""
-
-    def __init__(self) -> None:
-        self._cache = ColumnCache()
-        # One DuckDB, a connection per query: making a DuckDB takes longer than most queries.
-        self._duckdb = duckdb.connect(config={"enable_external_access": "false"})
-        self._duckdb.execute(SETTINGS)
-        self._duckdb.execute(MACROS.read_text())
-        self._running: set[Any] = set()
-        self._changed = Condition()
-
-    def close(self) -> None:
-        """Interrupt what is running, and give back what DuckDB holds."""
-        with self._changed:
-            for connection in self._running:
-                connection.interrupt()
-            self._changed.wait_for(lambda: not self._running)
-        self._duckdb.close()
-
-    @contextmanager
-    def run(self, plan: Plan, scanned: Scanned, limit: int | None = None) -> Iterator[Any]:
-        """The plan's rows and their types, as a relation of DuckDB; they are computed when they are fetched."""
-        with self._connection() as connection:
-            connection.execute(SETTINGS)
-            for name, table in plan.tables.items():
-                connection.register(name, CatalogDataset(table, self._cache, scanned, limit))
-            try:
-                yield connection.sql(plan.sql)
-            except duckdb.Error as error:
-                raise scanned.error or _reason(error) from error
-
-    @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        with self._changed:
-            connection = self._duckdb.cursor()
-            self._running.add(connection)
-        try:
-            yield connection
-        finally:
-            connection.close()
-            with self._changed:
-                self._running.discard(connection)
-                self._changed.notify_all()
 
 
 def plan(sql: str, database: str, store: catalog.Store) -> Plan:
@@ -121,7 +67,7 @@ def _bound(tree: exp.Query, database: str, store: catalog.Store, found: dict[str
             table.require_parquet()
             found[name] = table
             node.replace(exp.Table(this=exp.to_identifier(name, quoted=True), alias=alias, **rest))
-    return inline_ctes(tree)
+    return _inline_ctes(tree)
 
 
 def _view(node: exp.Table, view: catalog.Table, found: dict[str, catalog.Table]) -> exp.Query:
@@ -173,38 +119,25 @@ def _schemas(tables: list[catalog.Table]) -> Schemas:
     return schemas
 
 
-# DuckDB has no class of its own for these.
-_REASONS = (
-    (r"Division by zero", "DIVISION_BY_ZERO", "Division by zero"),
-    (
-        r'column "(.+?)" must appear in the GROUP BY',
-        "EXPRESSION_NOT_AGGREGATE",
-        "'{}' must be an aggregate expression or appear in GROUP BY clause",
-    ),
-    (r'Ambiguous reference to column name "(.+?)"', "AMBIGUOUS_NAME", "Column '{}' is ambiguous"),
-    (r"""function.*? ["'](\w+)\((.*?)\)["']""", "FUNCTION_NOT_FOUND", "Unexpected parameters ({1}) for function {0}"),
-)
-# What DuckDB calls them, besides trino_...
-_TRINOS = {"strftime": "date_format", "strptime": "date_parse", "len": "cardinality"}
+def _inline_ctes(tree: exp.Query) -> exp.Query:
+    """The tree with each name of a WITH replaced by its subquery: Athena computes it as often as it is named."""
+    if any(each.args.get("recursive") for each in tree.find_all(exp.With)):
+        return tree
+    # Scopes come from the inside out: what a subquery names itself has been replaced before it is copied.
+    for scope in traverse_scope(tree):
+        for node, source in list(scope.selected_sources.values()):
+            if isinstance(source, Scope) and source.is_cte and isinstance(node, exp.Table):
+                _replace(node, source.expression)
+    for each in list(tree.find_all(exp.With)):
+        each.pop()
+    return tree
 
 
-def _reason(error: duckdb.Error) -> QueryError:
-    message = str(error).split("\n")[0]
-    for pattern, code, told in _REASONS:
-        found = re.search(pattern, message)
-        if found:
-            name, *rest = found.groups() or [""]
-            name = _TRINOS.get(name, name.removeprefix("trino_"))
-            types = (each.lower().replace("string_literal", "varchar").replace("_literal", "") for each in rest)
-            return QueryError(code, told.format(name, *types))
-    _kind, _colon, message = message.partition(": ")
-    for kind, code in (
-        (duckdb.ConversionException, "INVALID_CAST_ARGUMENT"),
-        (duckdb.OutOfRangeException, "NUMERIC_VALUE_OUT_OF_RANGE"),
-        (duckdb.BinderException, "SYNTAX_ERROR"),
-        (duckdb.CatalogException, "SYNTAX_ERROR"),
-        (duckdb.ParserException, "SYNTAX_ERROR"),
-    ):
-        if isinstance(error, kind):
-            return QueryError(code, message)
-    return QueryError("GENERIC_INTERNAL_ERROR", str(error).split("\n")[0])
+def _replace(node: exp.Table, query: exp.Expr) -> None:
+    named = query.find_ancestor(exp.CTE)
+    columns = named.args["alias"].columns if named is not None else []
+    alias = exp.TableAlias(this=exp.to_identifier(node.alias_or_name), columns=[each.copy() for each in columns])
+    if node.alias_column_names:
+        alias.set("columns", node.args["alias"].columns)
+    rest = {name: node.args[name] for name in ("joins",) if node.args.get(name)}
+    node.replace(exp.Subquery(this=query.copy(), alias=alias, **rest))
