@@ -3,47 +3,39 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local_cloud.states import BUCKET, CATALOG
 
 if TYPE_CHECKING:
-    from local_cloud.aws.athena.service import QueryService
     from local_cloud.aws.server import AwsServer
 
 
 class AskedLake:
     """The stack of a saved lake: its outputs and its clients."""
 
-    def __init__(self, outputs: Mapping[str, str], athena: "QueryService", folder: Path, parts: ExitStack) -> None:
+    def __init__(self, outputs: Mapping[str, str], athena: Any, folder: Path, parts: ExitStack) -> None:
         self.outputs = outputs
         self._athena = athena
         self._folder = folder
         self._parts = parts
-        self._client: Any = None
-        self._server: AwsServer | None = None
 
     def client(self, service: str) -> Any:
         """Athena is asked in this process; for another service moto starts, with a copy of the bucket."""
-        from local_cloud.aws.saved_lake import client_of
+        return self._athena if service == "athena" else self._server.client(service)
 
-        if service != "athena":
-            return self._moto().client(service)
-        if self._client is None:
-            self._client = client_of(service, self._athena.operations())
-        return self._client
-
-    def _moto(self) -> "AwsServer":
+    @cached_property
+    def _server(self) -> "AwsServer":
         from local_cloud.aws.buckets import load_bucket
         from local_cloud.aws.server import AwsServer
 
-        if self._server is None:
-            self._server = self._parts.enter_context(AwsServer())
-            self._server.post("/moto-api/reset")
-            self._server.client("s3").create_bucket(Bucket=self.outputs["DataBucket"])
-            load_bucket(self._server, self.outputs["DataBucket"], self._folder)
-        return self._server
+        server = self._parts.enter_context(AwsServer())
+        server.post("/moto-api/reset")
+        server.client("s3").create_bucket(Bucket=self.outputs["DataBucket"])
+        load_bucket(server, self.outputs["DataBucket"], self._folder)
+        return server
 
 
 @contextmanager
@@ -58,7 +50,7 @@ def _opened(state: Path, parameters: Mapping[str, str], parts: ExitStack) -> Ask
     from local_cloud.aws.athena.service import QueryService
     from local_cloud.aws.buckets import restore
     from local_cloud.aws.saved_catalog import read_catalog
-    from local_cloud.aws.saved_lake import saved_lake
+    from local_cloud.aws.saved_lake import client_of, saved_lake
 
     kept = read_catalog(state / CATALOG)
     if "partitions" not in kept:
@@ -67,7 +59,7 @@ def _opened(state: Path, parameters: Mapping[str, str], parts: ExitStack) -> Ask
     restore(state / BUCKET)
     athena = QueryService(saved_lake(kept, state / BUCKET))
     parts.callback(athena.close)
-    return AskedLake(kept["outputs"], athena, state / BUCKET, parts)
+    return AskedLake(kept["outputs"], client_of("athena", athena.operations()), state / BUCKET, parts)
 
 
 class _NoPandas:

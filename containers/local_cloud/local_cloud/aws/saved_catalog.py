@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from local_cloud.aws.server import AwsServer
 
 # What Get... answers and Create... takes.
-OF_A_TABLE = (
+OF_A_TABLE = [
     "Name",
     "TableType",
     "Parameters",
@@ -19,7 +19,7 @@ OF_A_TABLE = (
     "ViewExpandedText",
     "PartitionKeys",
     "StorageDescriptor",
-)
+]
 MADE_BY_CRAWLER = "UPDATED_BY_CRAWLER"
 # AWS takes no more partitions in one call.
 BATCH = 100

@@ -48,12 +48,8 @@ class Store(Protocol):
         """Write an object."""
 
 
-@dataclass(frozen=True)
-class Partition:
-    """One partition: a value for each partition key, and where its files are."""
-
-    values: tuple[str, ...]
-    location: Location
+# A value for each partition key, and where the files are.
+Partition = tuple[tuple[str, ...], Location]
 
 
 @dataclass(frozen=True)
@@ -103,10 +99,9 @@ class Table:
     def partitions(self) -> list[Partition]:
         """Its partitions; for a table without keys, one that is the whole table."""
         if not self.partition_keys():
-            return [Partition((), self.location)]
+            return [((), self.location)]
         if (self.entry.get("Parameters") or {}).get("projection.enabled", "").lower() == "true":
-            found = projected(self.entry["Parameters"], self.location, list(self.partition_keys()))
-            return [Partition(values, location) for values, location in found]
+            return list(projected(self.entry["Parameters"], self.location, list(self.partition_keys())))
         return list(self._catalogued())
 
     def _catalogued(self) -> Iterator[Partition]:
@@ -121,7 +116,7 @@ class Table:
                         f"'{'/'.join(values)}' declared it as type '{each['Type']}'."
                     )
                     raise QueryError("HIVE_PARTITION_SCHEMA_MISMATCH", message)
-            yield Partition(tuple(values), Location.parse(storage["Location"]))
+            yield tuple(values), Location.parse(storage["Location"])
 
 
 def find(store: Store, database: str, name: str) -> Table | None:

@@ -72,7 +72,8 @@ def _qualified(tree: exp.Expr, schema: MappingSchema, database: str) -> exp.Expr
             if not scope.is_correlated_subquery:
                 unknown += scope.external_columns
             if unknown:
-                raise _unknown_column(unknown[0], sum(unknown[0].name in _names(it, schema) for it in _sources(scope)))
+                sources = [source for _node, source in scope.selected_sources.values()]
+                raise _unknown_column(unknown[0], sum(_has(source, unknown[0].name, schema) for source in sources))
     return annotate_types(copy, schema=schema, coerces_to=_COERCIONS, dialect=Athena)
 
 
@@ -87,14 +88,10 @@ def _find_unknown_column(tree: exp.Expr, schema: MappingSchema, database: str) -
                     raise _unknown_column(column)
 
 
-def _sources(scope: Scope) -> list[exp.Expr | Scope]:
-    return [source for _node, source in scope.selected_sources.values()]
-
-
-def _names(source: exp.Expr | Scope, schema: MappingSchema) -> list[str]:
+def _has(source: exp.Expr | Scope, name: str, schema: MappingSchema) -> bool:
     if isinstance(source, Scope):
-        return source.expression.named_selects if isinstance(source.expression, exp.Query) else []
-    return schema.column_names(source) if isinstance(source, exp.Table) else []
+        return isinstance(source.expression, exp.Query) and name in source.expression.named_selects
+    return isinstance(source, exp.Table) and name in schema.column_names(source)
 
 
 def _unknown_column(column: exp.Column, sources: int = 0) -> QueryError:

@@ -6,21 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local_cloud.aws.athena import show, writes
 from local_cloud.aws.athena.errors import HIVE_ROWS, MalformedQueryError, QueryError, unsupported
 from local_cloud.aws.athena.plan import plan
 from local_cloud.aws.athena.results import columns, csv, texts
 from local_cloud.aws.athena.session import Outcome, Session
-from local_cloud.aws.athena.show import (
-    describe,
-    show_columns,
-    show_create_table,
-    show_create_view,
-    show_databases,
-    show_partitions,
-    show_tables,
-)
 from local_cloud.aws.athena.statement import Statement
-from local_cloud.aws.athena.writes import create_table, create_view, drop, unload
 
 logger = logging.getLogger(__name__)
 
@@ -133,17 +124,17 @@ def _select(session: Session, statement: Statement) -> Outcome:
 
 _HANDLERS: dict[str, Callable[[Session, Statement], Outcome]] = {
     "SELECT": _select,
-    "CREATE VIEW": create_view,
-    "DROP VIEW": drop,
-    "DROP TABLE": drop,
-    "CREATE TABLE AS": create_table,
-    "UNLOAD": unload,
-    "SHOW DATABASES": show_databases,
-    "SHOW TABLES": show_tables,
-    "SHOW VIEWS": show_tables,
-    "SHOW PARTITIONS": show_partitions,
-    "SHOW COLUMNS": show_columns,
-    "SHOW CREATE TABLE": show_create_table,
-    "SHOW CREATE VIEW": show_create_view,
-    "DESCRIBE": describe,
+    "CREATE VIEW": writes.create_view,
+    "DROP VIEW": writes.drop,
+    "DROP TABLE": writes.drop,
+    "CREATE TABLE AS": writes.create_table,
+    "UNLOAD": writes.unload,
+    "SHOW DATABASES": show.databases,
+    "SHOW TABLES": show.tables,
+    "SHOW VIEWS": show.tables,
+    "SHOW PARTITIONS": show.partitions,
+    "SHOW COLUMNS": show.columns,
+    "SHOW CREATE TABLE": show.create_table,
+    "SHOW CREATE VIEW": show.create_view,
+    "DESCRIBE": show.describe,
 }

@@ -11,12 +11,12 @@ from local_cloud.aws.athena.session import Outcome, Session, target
 from local_cloud.aws.athena.statement import Statement
 
 
-def show_databases(session: Session, statement: Statement) -> Outcome:
+def databases(session: Session, statement: Statement) -> Outcome:
     """All databases."""
     return Outcome([varchar("database_name")], [[name] for name in session.store.databases()])
 
 
-def show_tables(session: Session, statement: Statement) -> Outcome:
+def tables(session: Session, statement: Statement) -> Outcome:
     """Tables and views of a database; for SHOW VIEWS only those."""
     database = statement.parts.get("name", session.database).strip('`"').lower()
     if database not in session.store.databases():
@@ -32,13 +32,13 @@ def show_tables(session: Session, statement: Statement) -> Outcome:
     return Outcome([varchar("tab_name")], [[name] for name in names])
 
 
-def show_partitions(session: Session, statement: Statement) -> Outcome:
+def partitions(session: Session, statement: Statement) -> Outcome:
     """A table's partitions as their folders are named."""
     table = _existing(session, statement)
     keys = list(table.partition_keys())
     if not keys:
         raise QueryError("", f"FAILED: SemanticException [Error 10182]: Table {table.name} is not a partitioned table")
-    named = (zip(keys, partition.values, strict=True) for partition in table.partitions())
+    named = (zip(keys, values, strict=True) for values, _location in table.partitions())
     rows = sorted("/".join(f"{key}={value}" for key, value in pairs) for pairs in named)
     return Outcome([varchar("partition")], [[row] for row in rows])
 
@@ -56,13 +56,13 @@ def describe(session: Session, statement: Statement) -> Outcome:
     return Outcome([varchar("col_name"), varchar("data_type"), varchar("comment")], rows)
 
 
-def show_columns(session: Session, statement: Statement) -> Outcome:
+def columns(session: Session, statement: Statement) -> Outcome:
     """The names of a table's or a view's columns, partition keys last."""
     table = _existing(session, statement)
     return Outcome([varchar("field")], [[f"{name:<20}"] for name in table.columns() | table.partition_keys()])
 
 
-def show_create_table(session: Session, statement: Statement) -> Outcome:
+def create_table(session: Session, statement: Statement) -> Outcome:
     """The statement that would make a table, a line a row."""
     table = _existing(session, statement)
     if table.is_view:
@@ -83,7 +83,7 @@ def show_create_table(session: Session, statement: Statement) -> Outcome:
     return Outcome([varchar("createtab_stmt")], [[line] for line in text.split("\n")])
 
 
-def show_create_view(session: Session, statement: Statement) -> Outcome:
+def create_view(session: Session, statement: Statement) -> Outcome:
     """The statement that made a view, a line a row."""
     view = _existing(session, statement)
     if not view.is_view:
