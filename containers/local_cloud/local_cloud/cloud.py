@@ -18,7 +18,7 @@ from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.glue.jobs import GlueJobs
 from local_cloud.aws.logs.log_groups import LogGroups
 from local_cloud.aws.s3.saved_bucket import load_bucket, save_bucket
-from local_cloud.aws.saved_catalog import load_views, save_catalog
+from local_cloud.aws.saved_catalog import load_tables, save_catalog
 from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.aws.sqs.message_moves import MessageMoves
 from local_cloud.aws.stepfunctions.executions import running_state_machines
@@ -83,7 +83,7 @@ class LocalCloud:
             stack = deploy(self.aws, self._template, STACK, self._parameters)
             self.outputs, self.images = stack.outputs, stack.images
             load_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
-            load_views(self.aws, self.outputs["Database"], self.state / states.CATALOG)
+            load_tables(self.aws, self.outputs["Database"], self.state / states.CATALOG)
             parts.enter_context(Lambdas(self.aws, stack.images, self.logs, self._containers))
             parts.enter_context(asynchronous_invocations(self.aws))
             self._parts = parts.pop_all()

@@ -1,8 +1,13 @@
 """The Glue catalogue's column types (Hive's names), from and to the Arrow types that files are read with."""
 
 import re
+from functools import cache
 
 import pyarrow as pa
+from sqlglot import exp
+from sqlglot.dialects.athena import Athena
+from sqlglot.dialects.hive import Hive
+from sqlglot.errors import ParseError
 
 _SIMPLE = {
     "boolean": pa.bool_(),
@@ -17,9 +22,6 @@ _SIMPLE = {
     "string": pa.string(),
     "binary": pa.binary(),
 }
-_TRINO = {"int": "integer", "float": "real", "string": "varchar", "binary": "varbinary", "timestamp": "timestamp(3)"}
-# Names, numbers and punctuation of a type such as struct<id:string,n:array<decimal(10,2)>>.
-_WORD = re.compile(r"[a-z0-9_$]+|[<>:,()]")
 
 
 class UnknownTypeError(Exception):
@@ -49,67 +51,36 @@ def hive_type(arrow: pa.DataType) -> str:
     raise UnknownTypeError(f"Parquet type {arrow} has no Hive type")
 
 
+@cache
 def arrow_type(hive: str) -> pa.DataType:
     """The Arrow type that holds a catalogue column's values."""
-    words = _WORD.findall(hive.lower())
-    found = _parse(words)
-    if words:
-        raise UnknownTypeError(f"Hive type {hive}")
-    return found
+    try:
+        return _arrow(exp.DataType.build(hive, dialect=Hive))
+    except (ParseError, LookupError) as error:
+        raise UnknownTypeError(f"Hive type {hive}") from error
 
 
-def _parse(words: list[str]) -> pa.DataType:
-    """The type that the list begins with; its words are taken off the list."""
-    name = words.pop(0) if words else ""
-    if name in _SIMPLE:
-        return _SIMPLE[name]
-    if name in ("varchar", "char"):
-        _take(words, 3)
-        return pa.string()
-    if name == "decimal":
-        size = _take(words, 5)
-        return pa.decimal128(int(size[1]), int(size[3])) if size else pa.decimal128(10, 0)
-    if name == "array":
-        _take(words, 1)
-        item = _parse(words)
-        _take(words, 1)
-        return pa.list_(item)
-    if name == "map":
-        _take(words, 1)
-        key = _parse(words)
-        _take(words, 1)
-        value = _parse(words)
-        _take(words, 1)
-        return pa.map_(key, value)
-    if name == "struct":
-        return pa.struct(_fields(words))
-    raise UnknownTypeError(f"Hive type {name}")
+def _arrow(hive: exp.DataType) -> pa.DataType:
+    inner = hive.expressions
+    match hive.this:
+        case exp.DType.VARCHAR | exp.DType.CHAR:
+            return pa.string()
+        case exp.DType.DECIMAL:
+            return pa.decimal128(*(int(size.name) for size in inner)) if inner else pa.decimal128(10, 0)
+        case exp.DType.ARRAY:
+            return pa.list_(_arrow(inner[0]))
+        case exp.DType.MAP:
+            return pa.map_(_arrow(inner[0]), _arrow(inner[1]))
+        case exp.DType.STRUCT:
+            return pa.struct([(field.name.lower(), _arrow(field.args["kind"])) for field in inner])
+    return _SIMPLE[hive.sql(Hive).lower()]
 
 
-def _fields(words: list[str]) -> list[pa.Field]:
-    fields = []
-    while _take(words, 1) != [">"]:
-        field, _colon = _take(words, 2)
-        fields.append(pa.field(field, _parse(words)))
-    return fields
-
-
-def _take(words: list[str], count: int) -> list[str]:
-    """The next words, or none when a type's size in brackets was left out."""
-    if count > 2 and words[:1] != ["("]:
-        return []
-    taken = words[:count]
-    del words[:count]
-    return taken
-
-
+@cache
 def trino_type(arrow: pa.DataType) -> str:
     """What Trino (a view's definition, an error message) calls the type."""
-    if pa.types.is_list(arrow):
-        return f"array({trino_type(arrow.value_type)})"
-    if pa.types.is_map(arrow):
-        return f"map({trino_type(arrow.key_type)}, {trino_type(arrow.item_type)})"
-    if pa.types.is_struct(arrow):
-        return f"row({', '.join(f'{field.name} {trino_type(field.type)}' for field in arrow)})"
-    name = hive_type(arrow)
-    return _TRINO.get(name, name)
+    found = exp.DataType.build(hive_type(arrow), dialect=Hive)
+    for each in found.find_all(exp.DataType):
+        if each.this == exp.DType.TIMESTAMP:
+            each.append("expressions", exp.DataTypeParam(this=exp.Literal.number(3)))
+    return re.sub(r"(\d), (\d)", r"\1,\2", found.sql(Athena).lower())

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,28 +29,31 @@ def with_operations(app: "WSGIApplication", operations: Mapping[str, Operation])
 
     The mapping may grow while the server runs.
     """
+    from werkzeug.wrappers import Request, Response
 
     def answered(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         operation = operations.get(environ.get("HTTP_X_AMZ_TARGET", ""))
         if operation is None:
             return app(environ, start_response)
-        return _answer(operation, Request(environ))(environ, start_response)
+        status, headers, body = answer(operation, Request(environ).get_data())
+        return Response(body, status, headers)(environ, start_response)
 
     return answered
 
 
-def _answer(operation: Operation, request: Request) -> Response:
-    headers = {"x-amzn-RequestId": str(uuid.uuid4())}
+def answer(operation: Operation, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the response, as AWS sends them."""
+    headers = {"x-amzn-RequestId": str(uuid.uuid4()), "Content-Type": "application/x-amz-json-1.1"}
     try:
-        answer = operation(json.loads(request.get_data() or b"{}"))
+        answered: Mapping[str, Any] = operation(json.loads(request or b"{}"))
         status = 200
     except ClientError as error:
         # moto's refusal of something that the operation asked for is the operation's own.
         code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        answer, status = {"__type": code, "Message": message, "message": message}, 400
+        answered, status = {"__type": code, "Message": message, "message": message}, 400
         headers["x-amzn-errortype"] = code
     except Exception as error:
         # A fault of ours must look like one of AWS's, or the client would wait for an answer that never comes.
-        logger.exception("%s failed", request.headers.get("X-Amz-Target"))
-        answer, status = {"__type": "InternalFailure", "message": f"{type(error).__name__}: {error}"}, 500
-    return Response(json.dumps(answer), status=status, headers=headers, content_type="application/x-amz-json-1.1")
+        logger.exception("%s failed", operation)
+        answered, status = {"__type": "InternalFailure", "message": f"{type(error).__name__}: {error}"}, 500
+    return status, headers, json.dumps(answered).encode()

@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.s3.exceptions import MissingBucket
-from moto.s3.models import FakeDeleteMarker, s3_backends
-
 
 class NoSuchBucketError(Exception):
     """There is no bucket of that name."""
@@ -73,15 +69,17 @@ class Listing:
             if not name.startswith(location.prefix):
                 break
             key = bucket.keys.get(name)
-            if key is not None and not isinstance(key, FakeDeleteMarker) and _holds_rows(name, key, location):
-                found.append(S3Object(location.bucket, name, key.etag, key.contentsize, key.last_modified))
+            # Deleted since the names were listed, or a delete marker: there is nothing to read.
+            size = getattr(key, "contentsize", 0)
+            if key is not None and holds_rows(name, size, location):
+                found.append(S3Object(location.bucket, name, key.etag, size, key.last_modified))
         return found
 
 
 def read(found: S3Object) -> tuple[str, bytes]:
     """ETag and content as they are now: an object may have been replaced since it was listed."""
     while True:
-        key = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].head_object(found.bucket, found.key)
+        key = backend().head_object(found.bucket, found.key)
         if key is None:
             raise NoSuchObjectError(found.uri)
         try:
@@ -93,20 +91,25 @@ def read(found: S3Object) -> tuple[str, bytes]:
 
 def exists(bucket: str) -> bool:
     """Whether there is such a bucket."""
-    try:
-        _bucket(bucket)
-    except NoSuchBucketError:
-        return False
-    return True
+    return bucket in backend().buckets
+
+
+def holds_rows(key: str, size: int, location: Location) -> bool:
+    """Whether an object below a table's folder holds rows: no folder marker, no name after ``_`` or ``.``."""
+    path = key[len(location.prefix) :].split("/")
+    return size > 0 and bool(path[-1]) and not any(part.startswith(("_", ".")) for part in path)
 
 
 def _bucket(name: str) -> Any:
-    try:
-        return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_bucket(name)
-    except MissingBucket as error:
-        raise NoSuchBucketError(name) from error
+    if not exists(name):
+        raise NoSuchBucketError(name)
+    return backend().buckets[name]
 
 
-def _holds_rows(name: str, key: Any, location: Location) -> bool:
-    path = name[len(location.prefix) :].split("/")
-    return key.contentsize > 0 and bool(path[-1]) and not any(part.startswith(("_", ".")) for part in path)
+def backend() -> Any:
+    """moto's S3."""
+    # Not above: a saved lake is asked without moto, which takes half a second to load.
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.s3.models import s3_backends
+
+    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]

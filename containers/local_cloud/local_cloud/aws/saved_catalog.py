@@ -1,15 +1,17 @@
-"""Keep in a file what questions need of a stack besides its data, so that asking one takes no deployment."""
+"""Keep a stack's catalogue in a file beside its bucket, as Glue keeps it between two runs of the stack."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_cloud.aws.athena.catalog import VIRTUAL_VIEW
-from local_cloud.aws.server import AwsServer
+
+if TYPE_CHECKING:
+    from local_cloud.aws.server import AwsServer
 
 # What Get... answers and Create... takes.
-OF_A_TABLE = (
+OF_A_TABLE = [
     "Name",
     "TableType",
     "Parameters",
@@ -17,66 +19,68 @@ OF_A_TABLE = (
     "ViewExpandedText",
     "PartitionKeys",
     "StorageDescriptor",
-)
-OF_A_CRAWLER = (
-    "Name",
-    "Role",
-    "DatabaseName",
-    "Targets",
-    "TablePrefix",
-    "SchemaChangePolicy",
-    "RecrawlPolicy",
-    "Configuration",
-)
-OF_A_WORKGROUP = ("Name", "Configuration")
-# Its tables are not kept: it makes them anew from the files.
+]
 MADE_BY_CRAWLER = "UPDATED_BY_CRAWLER"
+# AWS takes no more partitions in one call.
+BATCH = 100
 
 
-def save_catalog(aws: AwsServer, outputs: Mapping[str, str], file: Path) -> None:
-    """Write outputs, workgroup, crawlers, views and declared tables; the file is replaced only when all is written."""
-    glue, athena = aws.client("glue"), aws.client("athena")
-    pages = glue.get_paginator("get_tables").paginate(DatabaseName=outputs["Database"])
-    tables = [table for page in pages for table in page["TableList"]]
+def save_catalog(aws: "AwsServer", outputs: Mapping[str, str], file: Path) -> None:
+    """Write outputs, workgroup, tables, partitions and views; the file is replaced only when all is written."""
+    glue, database = aws.client("glue"), outputs["Database"]
+    pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
+    tables = [{name: it[name] for name in OF_A_TABLE if name in it} for page in pages for it in page["TableList"]]
+    workgroup = aws.client("athena").get_work_group(WorkGroup=outputs["Workgroup"])["WorkGroup"]
     kept = {
         "outputs": dict(outputs),
-        "workgroup": _only(athena.get_work_group(WorkGroup=outputs["Workgroup"])["WorkGroup"], OF_A_WORKGROUP),
-        "crawlers": [_only(crawler, OF_A_CRAWLER) for crawler in glue.get_crawlers()["Crawlers"]],
-        "tables": [_only(it, OF_A_TABLE) for it in tables if MADE_BY_CRAWLER not in (it.get("Parameters") or {})],
+        "workgroup": {"Name": workgroup["Name"], "Configuration": workgroup["Configuration"]},
+        "tables": tables,
+        "partitions": {table["Name"]: _partitions(glue, database, table) for table in tables},
     }
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.write_text(json.dumps(kept))
     unfinished.replace(file)
 
 
-def load_views(aws: AwsServer, database: str, file: Path) -> None:
-    """Put the views of a file into a deployed stack's catalog; nothing when there is no such file."""
-    views = [it for it in _read(file).get("tables", []) if it.get("TableType") == VIRTUAL_VIEW]
-    _create_tables(aws, database, views)
+def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
+    """Give a deployed stack the views and the crawler's tables of a file; nothing when there is no such file.
 
-
-def load_catalog(aws: AwsServer, file: Path) -> dict[str, str]:
-    """Make database, workgroup, crawlers, views and tables as they were saved; returns the stack's outputs."""
-    kept = _read(file)
-    outputs: dict[str, str] = kept["outputs"]
+    The tables that the template declares are the deployment's.
+    """
+    kept = read_catalog(file)
     glue = aws.client("glue")
-    glue.create_database(DatabaseInput={"Name": outputs["Database"]})
-    aws.client("athena").create_work_group(**kept["workgroup"])
-    for crawler in kept["crawlers"]:
-        glue.create_crawler(**crawler)
-    _create_tables(aws, outputs["Database"], kept["tables"])
-    return outputs
+    declared = {each["Name"] for each in glue.get_tables(DatabaseName=database)["TableList"]}
+    for table in kept.get("tables", []):
+        crawled = MADE_BY_CRAWLER in (table.get("Parameters") or {})
+        if table["Name"] in declared or not (crawled or table.get("TableType") == VIRTUAL_VIEW):
+            continue
+        glue.create_table(DatabaseName=database, TableInput=table)
+        partitions = [
+            {"Values": values, "StorageDescriptor": table["StorageDescriptor"] | own}
+            for values, own in kept.get("partitions", {}).get(table["Name"], [])
+        ]
+        for first in range(0, len(partitions), BATCH):
+            glue.batch_create_partition(
+                DatabaseName=database,
+                TableName=table["Name"],
+                PartitionInputList=partitions[first : first + BATCH],
+            )
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_catalog(file: Path) -> dict[str, Any]:
+    """What was saved, or nothing; an older version has not kept ``partitions``."""
     kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
     return kept
 
 
-def _only(answer: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: answer[name] for name in names if name in answer}
+def _partitions(glue: Any, database: str, table: Mapping[str, Any]) -> list[tuple[list[str], dict[str, Any]]]:
+    """Values, and what of the storage descriptor is not the table's: mostly the location alone."""
+    if not table.get("PartitionKeys"):
+        return []
+    pages = glue.get_paginator("get_partitions").paginate(DatabaseName=database, TableName=table["Name"])
+    of_table = table["StorageDescriptor"]
 
+    def own(storage: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in storage.items() if value != of_table.get(name)}
 
-def _create_tables(aws: AwsServer, database: str, tables: list[dict[str, Any]]) -> None:
-    for table in tables:
-        aws.client("glue").create_table(DatabaseName=database, TableInput=table)
+    return [(each["Values"], own(each["StorageDescriptor"])) for page in pages for each in page["Partitions"]]

@@ -1,15 +1,30 @@
 """Athena's SQL without tables: each construct with the answer that Trino's documentation gives, or its refusal."""
 
+import contextlib
 import datetime
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
-from local_cloud.aws.athena.parse import read_statement
-from local_cloud.aws.athena.query import Engine, plan
+from local_cloud.aws.athena.execution import execute
+from local_cloud.aws.athena.plan import plan
 from local_cloud.aws.athena.scan import Scanned
+from local_cloud.aws.athena.session import Session
+from local_cloud.aws.athena.statement import read_statement
+from local_cloud.aws.s3_objects import Location
+from local_cloud.aws.saved_lake import saved_lake
 
+EMPTY = saved_lake({"outputs": {"Database": "charts"}, "workgroup": {}, "tables": [], "partitions": {}}, Path())
+PAGE = Path(__file__).parents[4] / "docs" / "athena.md"
+LIMITS = re.findall(r"^\| `(SELECT .*)` \| `(SELECT .*)` \|$", PAGE.read_text(), re.MULTILINE)
+# Every line of the page's two tables of statements.
+BY_ATHENA, HERE = (
+    re.findall(r"^\| `(.*?)` \| (.*?) ?\|$", it, re.MULTILINE) for it in PAGE.read_text().split("## ")[1:3]
+)
 DAY = datetime.date
 MOMENT = datetime.datetime
 NUMBERS = "(VALUES (1), (2), (4)) AS t (x)"
@@ -24,7 +39,7 @@ def engine():
 
 
 def rows(engine, sql):
-    with engine.run(plan(read_statement(sql, []).query, "default"), Scanned()) as result:
+    with engine.run(plan(read_statement(sql, []).query, "charts", EMPTY), Scanned()) as result:
         return result.fetchall()
 
 
@@ -218,6 +233,7 @@ QUERIES = [
     ("SELECT 1 EXCEPT SELECT 2 UNION ALL SELECT 3", [(1,), (3,)]),
     (f"SELECT max(CAST(x AS double)) / (SELECT count(*) FROM {NUMBERS}) FROM {NUMBERS}", [(4 / 3,)]),
     ("-- what for\nSELECT 1; -- done", [(1,)]),
+    (f"SELECT x, n FROM {NUMBERS} CROSS JOIN LATERAL (SELECT t.x * 2 AS n) ORDER BY x", [(1, 2), (2, 4), (4, 8)]),
 ]
 
 
@@ -239,7 +255,14 @@ FAILING = [
     ("SELECT CASE WHEN true THEN 'a' ELSE 1 END", "TYPE_MISMATCH"),
     ("SELECT 'a' UNION ALL SELECT 1", "TYPE_MISMATCH"),
     ("SELECT DATE '2026-01-02' + 1", "TYPE_MISMATCH"),
-    ("SELECT sum('a')", "SYNTAX_ERROR"),
+    ("SELECT 1 +\n (2 || 'b')", "TYPE_MISMATCH: line 2:5: Cannot apply operator: integer || varchar"),
+    ("SELECT sum('a')", "FUNCTION_NOT_FOUND: Unexpected parameters (varchar) for function sum"),
+    (
+        "SELECT date_format('a', '%Y')",
+        "FUNCTION_NOT_FOUND: Unexpected parameters (varchar, varchar) for",
+    ),
+    (f"SELECT x, count(*) FROM {NUMBERS}", "EXPRESSION_NOT_AGGREGATE: 'x' must be an aggregate expression or appear"),
+    ("SELECT x FROM (SELECT 1 AS x) AS t, (SELECT 2 AS x) AS u", "AMBIGUOUS_NAME: line 1:8: Column 'x' is ambiguous"),
     # A column's new name is known to ORDER BY alone.
     (f"SELECT x + 1 AS y FROM {NUMBERS} WHERE y > 1", "COLUMN_NOT_FOUND: line 1:62: Column 'y' cannot be resolved"),
     (f"SELECT x + 1 AS y, count(*) FROM {NUMBERS} GROUP BY y", "COLUMN_NOT_FOUND"),
@@ -249,18 +272,11 @@ FAILING = [
     ("SELECT string_agg('a', ',')", "FUNCTION_NOT_FOUND"),
     ("SELECT CAST(1 AS string)", "TYPE_NOT_FOUND"),
     ("SELECT CAST(1 AS text)", "TYPE_NOT_FOUND"),
-    # Known to differ, or not known not to.
-    ("SELECT 100.0 * 1 / 3", "NOT_SUPPORTED"),
-    ("SELECT CAST(1e0 AS varchar)", "NOT_SUPPORTED"),
-    ("SELECT format('%d', 1)", "NOT_SUPPORTED"),
-    ("SELECT DATE '2026-01-02' - DATE '2026-01-01'", "NOT_SUPPORTED"),
-    ("SELECT format_datetime(now(), 'YYYY')", "NOT_SUPPORTED"),
-    ("SELECT json_extract_scalar('{}', '$.x')", "NOT_SUPPORTED"),
-    ("SELECT map_agg(1, 2)", "NOT_SUPPORTED"),
+    # Known to differ, or not known not to; the page has more.
+    ("SELECT 1,\n  Format('%d', 1)", "NOT_SUPPORTED: line 2:3: the function format (the local Athena cannot do this"),
+    ("SELECT CAST(1 AS json)", "NOT_SUPPORTED: the type json (the local"),
     ("SELECT x['k'] FROM (VALUES (ARRAY[1])) AS t (x)", "NOT_SUPPORTED"),
-    ("SELECT * FROM UNNEST(ARRAY[1], ARRAY[2]) AS t (x, y)", "NOT_SUPPORTED"),
-    ("SELECT now() AT TIME ZONE 'Europe/Berlin'", "NOT_SUPPORTED"),
-    ("SELECT reduce(ARRAY[1], 0, (s, x) -> s + x, s -> s * 2)", "NOT_SUPPORTED"),
+    (f"SELECT * FROM {NUMBERS}, {NUMBERS}", "NOT_SUPPORTED: Alias already used: t (the local"),
 ]
 
 
@@ -288,13 +304,44 @@ MALFORMED = [
     "SELECT x FROM t QUALIFY row_number() OVER () = 1",
     "SELECT x FROM t GROUP BY ALL",
     "SELECT x FROM t SEMI JOIN u USING (x)",
+    "GRANT SELECT ON t TO u",
+    "TRUNCATE TABLE t",
 ]
 
 
 @pytest.mark.parametrize("sql", MALFORMED)
 def test_what_only_duckdb_would_read_is_no_statement(sql):
     with pytest.raises(MalformedQueryError):
-        plan(read_statement(sql, []).query, "default")
+        plan(read_statement(sql, []).query, "charts", EMPTY)
+
+
+def test_the_page_lists_limits():
+    assert min(len(LIMITS), len(HERE)) > 10
+
+
+def refusal(sql):
+    session = Session("1", "charts", Location("bucket", ""), Engine(), EMPTY, Scanned())
+    with contextlib.closing(session.engine), pytest.raises((QueryError, MalformedQueryError)) as refused:
+        execute(session, read_statement(sql, []))
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(("sql", "answer"), BY_ATHENA)
+def test_what_athena_refuses_too_is_refused_in_the_pages_words(sql, answer):
+    assert f"`{refusal(sql)}`" == answer
+
+
+@pytest.mark.parametrize("sql", [sql for sql, _instead in HERE])
+def test_what_only_aws_runs_is_refused_as_a_local_limit(sql):
+    assert refusal(sql).endswith("(the local Athena cannot do this, Athena on AWS can)")
+
+
+@pytest.mark.parametrize(("refused", "instead"), LIMITS)
+def test_what_the_page_calls_refused_is_refused_and_what_stands_beside_it_runs(engine, refused, instead):
+    with pytest.raises(QueryError, match=r"(?s)NOT_SUPPORTED: .*\(the local Athena cannot do this, .* AWS can\)"):
+        rows(engine, refused)
+
+    assert rows(engine, instead)
 
 
 def test_parameters_fill_the_question_marks_in_order():

@@ -2,34 +2,61 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.glue.exceptions import EntityNotFoundException
-from moto.glue.models import glue_backends
 
 from local_cloud.aws.athena.errors import QueryError, unsupported
 from local_cloud.aws.athena.projection import projected
 from local_cloud.aws.hive_types import UnknownTypeError, arrow_type
-from local_cloud.aws.s3_objects import Location
-from local_cloud.aws.server import REGION
+from local_cloud.aws.s3_objects import Location, S3Object
 
 VIRTUAL_VIEW = "VIRTUAL_VIEW"
 
 
-@dataclass(frozen=True)
-class Partition:
-    """One partition: a value for each partition key, and where its files are."""
+class Store(Protocol):
+    """What queries work on: workgroups, a catalogue whose entries look as Glue shows them, and buckets."""
 
-    values: tuple[str, ...]
-    location: Location
+    def workgroup(self, name: str) -> dict[str, Any] | None:
+        """The configuration of a workgroup, if there is one of that name."""
+
+    def databases(self) -> list[str]:
+        """The names of all databases."""
+
+    def tables(self, database: str) -> dict[str, dict[str, Any]]:
+        """Everything in a database, tables and views, by name."""
+
+    def partitions(self, database: str, name: str) -> Iterator[tuple[list[str], dict[str, Any]]]:
+        """The values and the storage descriptor of each of a table's partitions."""
+
+    def put_table(self, database: str, entry: dict[str, Any]) -> None:
+        """Make a table or view, or replace the one of that name."""
+
+    def delete_table(self, database: str, name: str) -> None:
+        """Take a table or view out of the catalogue."""
+
+    def has_bucket(self, name: str) -> bool:
+        """Whether there is such a bucket."""
+
+    def data_files(self, folders: list[Location]) -> list[list[S3Object]]:
+        """For each folder the objects that hold a table's rows."""
+
+    def read(self, file: S3Object) -> tuple[str, bytes]:
+        """ETag and content as they are now: an object may have been replaced since it was listed."""
+
+    def put(self, uri: str, body: bytes) -> None:
+        """Write an object."""
+
+
+# A value for each partition key, and where the files are.
+Partition = tuple[tuple[str, ...], Location]
 
 
 @dataclass(frozen=True)
 class Table:
     """One entry of the catalogue, a table or a view."""
 
+    store: Store
     database: str
     entry: dict[str, Any]
 
@@ -72,46 +99,27 @@ class Table:
     def partitions(self) -> list[Partition]:
         """Its partitions; for a table without keys, one that is the whole table."""
         if not self.partition_keys():
-            return [Partition((), self.location)]
+            return [((), self.location)]
         if (self.entry.get("Parameters") or {}).get("projection.enabled", "").lower() == "true":
-            found = projected(self.entry["Parameters"], self.location, list(self.partition_keys()))
-            return [Partition(values, location) for values, location in found]
+            return list(projected(self.entry["Parameters"], self.location, list(self.partition_keys())))
         return list(self._catalogued())
 
     def _catalogued(self) -> Iterator[Partition]:
         columns = self.columns()
-        for entry in list(_glue().get_table(self.database, self.name).partitions.values()):
-            storage = entry.partition_input["StorageDescriptor"]
+        for values, storage in self.store.partitions(self.database, self.name):
             for each in storage.get("Columns") or []:
                 expected = columns.get(each["Name"].lower(), each["Type"])
                 if each["Type"] != expected:
                     message = (
                         f"There is a mismatch between the table and partition schemas. The column '{each['Name']}' in "
                         f"table '{self.database}.{self.name}' is declared as type '{expected}', but partition "
-                        f"'{'/'.join(entry.values)}' declared it as type '{each['Type']}'."
+                        f"'{'/'.join(values)}' declared it as type '{each['Type']}'."
                     )
                     raise QueryError("HIVE_PARTITION_SCHEMA_MISMATCH", message)
-            yield Partition(tuple(entry.values), Location.parse(storage["Location"]))
+            yield tuple(values), Location.parse(storage["Location"])
 
 
-def find(database: str, name: str) -> Table | None:
+def find(store: Store, database: str, name: str) -> Table | None:
     """The table or view of that name, if there is one."""
-    try:
-        return Table(database, _glue().get_table(database, name).as_dict())
-    except EntityNotFoundException:
-        return None
-
-
-def tables(database: str) -> list[Table]:
-    """Everything in a database, by name."""
-    found = [Table(database, each.as_dict()) for each in _glue().get_tables(database, None)]
-    return sorted(found, key=lambda table: table.name)
-
-
-def databases() -> list[str]:
-    """The names of all databases."""
-    return sorted(_glue().databases)
-
-
-def _glue() -> Any:
-    return glue_backends[DEFAULT_ACCOUNT_ID][REGION]
+    entry = store.tables(database).get(name)
+    return Table(store, database, entry) if entry else None

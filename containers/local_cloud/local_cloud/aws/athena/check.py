@@ -10,7 +10,7 @@ from sqlglot.dialects.athena import Athena
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.annotate_types import TypeAnnotator, annotate_types
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import traverse_scope
+from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
 from local_cloud.aws.athena.errors import QueryError, unsupported
@@ -41,7 +41,8 @@ class Types:
             node.meta["number"] = number
         qualified = _qualified(tree, MappingSchema(dict(schemas), dialect=Athena), database)
         self._types = {node.meta["number"]: node.type for node in qualified.walk() if "number" in node.meta}
-        for node in qualified.walk():
+        # From within, as Trino does.
+        for node in reversed(list(qualified.walk())):
             _check(node)
 
     def of(self, node: exp.Expr) -> exp.DType:
@@ -71,7 +72,8 @@ def _qualified(tree: exp.Expr, schema: MappingSchema, database: str) -> exp.Expr
             if not scope.is_correlated_subquery:
                 unknown += scope.external_columns
             if unknown:
-                raise _unknown_column(unknown[0])
+                sources = [source for _node, source in scope.selected_sources.values()]
+                raise _unknown_column(unknown[0], sum(_has(source, unknown[0].name, schema) for source in sources))
     return annotate_types(copy, schema=schema, coerces_to=_COERCIONS, dialect=Athena)
 
 
@@ -86,8 +88,18 @@ def _find_unknown_column(tree: exp.Expr, schema: MappingSchema, database: str) -
                     raise _unknown_column(column)
 
 
-def _unknown_column(column: exp.Column) -> QueryError:
+def _has(source: exp.Expr | Scope, name: str, schema: MappingSchema) -> bool:
+    if isinstance(source, Scope):
+        return isinstance(source.expression, exp.Query) and name in source.expression.named_selects
+    return isinstance(source, exp.Table) and name in schema.column_names(source)
+
+
+def _unknown_column(column: exp.Column, sources: int = 0) -> QueryError:
     name = ".".join(part.name for part in column.parts)
+    if sources > 1:
+        return QueryError("AMBIGUOUS_NAME", f"{where(column)}Column '{name}' is ambiguous")
+    if column.name.startswith("$"):
+        return unsupported(f"{where(column)}the column {name}")
     return QueryError("COLUMN_NOT_FOUND", f"{where(column)}Column '{name}' cannot be resolved")
 
 
@@ -104,7 +116,7 @@ def _with_decimals(tree: exp.Expr) -> exp.Expr:
 def _check(node: exp.Expr) -> None:
     if isinstance(node, exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE):
         if not isinstance(node.right, exp.Any | exp.All):
-            _same(node, node.left, [node.right], "Cannot apply operator")
+            _same(node, node.left, [node.right], _operator(node))
     elif isinstance(node, exp.In):
         _same(node, node.this, node.expressions, "IN value and list items must be the same type")
     elif isinstance(node, exp.Between):
@@ -140,7 +152,7 @@ def _same(node: exp.Expr, first: exp.Expr, others: Iterable[exp.Expr | None], pr
 def _joinable(node: exp.DPipe) -> None:
     families = {_family(node.left), _family(node.right)} - {""}
     if families - {"varchar"} and "array" not in families:
-        raise _mismatch(node, "Cannot apply operator ||", node.left, node.right)
+        raise _mismatch(node, _operator(node), node.left, node.right)
 
 
 def _computable(node: exp.Binary) -> None:
@@ -149,12 +161,17 @@ def _computable(node: exp.Binary) -> None:
         raise unsupported(f"{where(node)}a date minus a date, an interval in Athena: use date_diff")
     mixed = "interval" not in (left, right) and left != right and left and right
     if mixed or "varchar" in (left, right) or "boolean" in (left, right):
-        raise _mismatch(node, f"Cannot apply operator {node.key}", node.left, node.right)
+        raise _mismatch(node, _operator(node), node.left, node.right)
+
+
+def _operator(node: exp.Expr) -> str:
+    return f"Cannot apply operator: {{}} {node.meta.get('name', node.key)} {{}}"
 
 
 def _mismatch(node: exp.Expr, problem: str, left: exp.Expr, right: exp.Expr) -> QueryError:
-    types = " and ".join(_name(each) for each in (left, right))
-    return QueryError("TYPE_MISMATCH", f"{where(node)}{problem}: {types}")
+    types = [_name(each) for each in (left, right)]
+    told = problem.format(*types) if "{}" in problem else f"{problem}: {' and '.join(types)}"
+    return QueryError("TYPE_MISMATCH", f"{where(node)}{told}")
 
 
 def _name(node: exp.Expr) -> str:

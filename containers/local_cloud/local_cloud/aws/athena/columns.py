@@ -1,58 +1,54 @@
 """Columns of Parquet files, decoded to the catalogue's types and kept for the next query."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from threading import Lock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.hive_types import trino_type
-from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object, read
+from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object
 
 CACHE_BYTES = 256 * 1024 * 1024
+# What a Parquet file begins and ends with.
+MAGIC = b"PAR1"
 
 
 class ColumnCache:
-    """Decoded columns by the ETag of their file, the longest unused dropped first."""
+    """Decoded columns by the ETag of their file; emptied when they would take more than their share of memory."""
 
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._size = 0
-        self._columns: OrderedDict[tuple[str, str, str], pa.ChunkedArray] = OrderedDict()
-        self._lock = Lock()
+        self._columns: dict[tuple[str, str, pa.DataType], pa.ChunkedArray] = {}
 
-    def read(self, file: S3Object, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:
+    def read(self, store: Store, file: S3Object, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:
         """The wanted columns of a file; a column that the file lacks is all NULL."""
-        found = {name: self._get(file.etag, name, kind) for name, kind in wanted.items()}
-        if all(column is not None for column in found.values()):
-            return {name: column for name, column in found.items() if column is not None}
+        found = {name: self._columns.get((file.etag, name, kind)) for name, kind in wanted.items()}
+        if None not in found.values():
+            return found
         try:
-            etag, content = read(file)
-            decoded = _decode(file, content, wanted)
+            etag, content = store.read(file)
         except NoSuchObjectError as error:
             raise QueryError("HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {error}: NoSuchKey") from error
-        except pa.ArrowInvalid as error:
-            raise QueryError("HIVE_BAD_DATA", f"Not valid Parquet file: {file.uri}: {error}") from error
-        for name, column in decoded.items():
-            self._put((etag, name, str(wanted[name])), column)
+        try:
+            decoded = _decode(file, content, wanted)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _damage(file, content, str(error).partition("\n")[0]) from error
+        self._size += sum(column.nbytes for column in decoded.values())
+        if self._size > CACHE_BYTES:
+            self._columns, self._size = {}, 0
+        self._columns |= {(etag, name, wanted[name]): column for name, column in decoded.items()}
         return decoded
 
-    def _get(self, etag: str, name: str, kind: pa.DataType) -> pa.ChunkedArray | None:
-        with self._lock:
-            column = self._columns.get((etag, name, str(kind)))
-            if column is not None:
-                self._columns.move_to_end((etag, name, str(kind)))
-            return column
 
-    def _put(self, key: tuple[str, str, str], column: pa.ChunkedArray) -> None:
-        with self._lock:
-            old = self._columns.pop(key, None)
-            self._size += column.nbytes - (old.nbytes if old is not None else 0)
-            self._columns[key] = column
-            while self._size > self._limit and self._columns:
-                self._size -= self._columns.popitem(last=False)[1].nbytes
+def _damage(file: S3Object, content: bytes, problem: str) -> QueryError:
+    """What is wrong with a file that cannot be decoded."""
+    if content[-4:] == MAGIC:
+        return QueryError("HIVE_CURSOR_ERROR", f"Failed to read Parquet file: {file.uri} (it is damaged: {problem})")
+    cause = "it is truncated" if content[:4] == MAGIC else "it is not a Parquet file"
+    message = f"Not valid Parquet file: {file.uri} expected magic number: PAR1 got: {content[-4:].hex(' ')} ({cause})"
+    return QueryError("HIVE_BAD_DATA", message)
 
 
 def _decode(file: S3Object, content: bytes, wanted: Mapping[str, pa.DataType]) -> dict[str, pa.ChunkedArray]:

@@ -1,4 +1,8 @@
-"""Why a query fails, in Athena's words."""
+"""Why a query fails: in Athena's words where Athena refuses it too; else it says that the limit is a local one."""
+
+# What Athena answers to UPDATE and the like on tables that are not Iceberg's.
+HIVE_ROWS = "Modifying Hive table rows is only supported for transactional tables"
+LOCAL_LIMIT = "(the local Athena cannot do this, Athena on AWS can)"
 
 
 class QueryError(Exception):
@@ -7,6 +11,7 @@ class QueryError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}" if code else message)
         self.code = code
+        self.message = message
 
 
 class MalformedQueryError(Exception):
@@ -15,4 +20,4 @@ class MalformedQueryError(Exception):
 
 def unsupported(what: str) -> QueryError:
     """Athena would run it, this does not: better said than answered differently."""
-    return QueryError("NOT_SUPPORTED", f"{what} (a limit of the local Athena, not of AWS's)")
+    return QueryError("NOT_SUPPORTED", f"{what} {LOCAL_LIMIT}")

@@ -1,15 +1,17 @@
-"""One query from when it was sent until it has ended, and what GetQueryExecution tells of it."""
+"""One query from when it was sent until it has ended with its result on S3, and what GetQueryExecution tells of it."""
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
-from local_cloud.aws.athena.parse import Statement
+from local_cloud.aws.athena import show, writes
+from local_cloud.aws.athena.errors import HIVE_ROWS, MalformedQueryError, QueryError, unsupported
+from local_cloud.aws.athena.plan import plan
+from local_cloud.aws.athena.results import columns, csv, texts
 from local_cloud.aws.athena.session import Outcome, Session
-from local_cloud.aws.athena.statements import execute, result_location
+from local_cloud.aws.athena.statement import Statement
 
 logger = logging.getLogger(__name__)
 
@@ -84,3 +86,55 @@ def run(execution: Execution) -> None:
     if execution.state != "CANCELLED":
         execution.reason, execution.outcome = reason, outcome
         execution.completed, execution.state = time.time(), state
+
+
+def result_location(session: Session, statement: Statement) -> str:
+    """Where GetQueryExecution says the result is."""
+    if statement.kind == "CREATE TABLE AS":
+        return f"{session.output.uri}tables/{session.id}"
+    if statement.kind == "UNLOAD":
+        return f"{session.output.uri}{session.id}"
+    return f"{session.output.uri}{session.id}.{'csv' if statement.kind == 'SELECT' else 'txt'}"
+
+
+def execute(session: Session, statement: Statement) -> Outcome:
+    """Run the statement to its end; QueryError says why it could not."""
+    if statement.kind in ("DELETE", "MERGE", "UPDATE"):
+        raise QueryError("NOT_SUPPORTED", HIVE_ROWS)
+    if statement.kind in ("OPTIMIZE", "VACUUM"):
+        raise QueryError("NOT_SUPPORTED", f"{statement.kind} is only supported for Iceberg tables")
+    handler = _HANDLERS.get(statement.kind)
+    if handler is None:
+        raise unsupported(statement.kind)
+    outcome = handler(session, statement)
+    if statement.kind == "SELECT":
+        body = csv(outcome.columns, outcome.rows)
+    else:
+        body = "".join("\t".join(value or "" for value in row) + "\n" for row in outcome.rows).encode()
+    if statement.kind not in ("CREATE TABLE AS", "UNLOAD"):
+        session.store.put(result_location(session, statement), body)
+    return outcome
+
+
+def _select(session: Session, statement: Statement) -> Outcome:
+    planned = plan(statement.query, session.database, session.store)
+    with session.engine.run(planned, session.scanned, session.limit) as rows:
+        return Outcome(columns(rows), texts(rows.fetchall()), has_header=True)
+
+
+_HANDLERS: dict[str, Callable[[Session, Statement], Outcome]] = {
+    "SELECT": _select,
+    "CREATE VIEW": writes.create_view,
+    "DROP VIEW": writes.drop,
+    "DROP TABLE": writes.drop,
+    "CREATE TABLE AS": writes.create_table,
+    "UNLOAD": writes.unload,
+    "SHOW DATABASES": show.databases,
+    "SHOW TABLES": show.tables,
+    "SHOW VIEWS": show.tables,
+    "SHOW PARTITIONS": show.partitions,
+    "SHOW COLUMNS": show.columns,
+    "SHOW CREATE TABLE": show.create_table,
+    "SHOW CREATE VIEW": show.create_view,
+    "DESCRIBE": show.describe,
+}

@@ -8,8 +8,8 @@ from sqlglot import exp
 _NODES = """
 Add Alias All Any Between Boolean Bracket Column CTE Cube DataTypeParam Distinct Div DPipe EQ Escape
 Except Fetch Filter From Group GroupingSets GT GTE Having Identifier IgnoreNulls In Intersect Interval Is Join
-Lambda Like Limit LimitOptions Literal LT LTE Mod Mul Neg NEQ Not Null NullSafeEQ NullSafeNEQ Offset Order Ordered
-Paren Rollup Select Star Sub Subquery Table TableAlias Tuple Union Values Var Where Window WindowSpec With
+Lambda Lateral Like Limit LimitOptions Literal LT LTE Mod Mul Neg NEQ Not Null NullSafeEQ NullSafeNEQ Offset Order
+Ordered Paren Rollup Select Star Sub Subquery Table TableAlias Tuple Union Values Var Where Window WindowSpec With
 """
 _FUNCTIONS = """
 Abs And AnyValue ApproxDistinct ApproxQuantile ArgMax ArgMin Array ArrayAgg ArrayContains ArrayDistinct ArrayExcept
@@ -24,6 +24,14 @@ StrToTime Substring Sum TimeToStr TimeToUnix TimestampTrunc Transform Trim Trunc
 Upper Uuid Variance VariancePop WeekOfYear Year
 """
 _TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL DOUBLE FLOAT INT SMALLINT TIMESTAMP TIMESTAMPTZ TINYINT VARCHAR"
+
+# Where the class's name is not how SQL spells it.
+SPELLED = {
+    "DOT": "a name of so many parts",
+    "MATCH RECOGNIZE": "MATCH_RECOGNIZE",
+    "SLICE": "[from:to]",
+    "TABLE SAMPLE": "TABLESAMPLE",
+}
 
 NODES = frozenset(_NODES.split())
 FUNCTIONS = frozenset(_FUNCTIONS.split())

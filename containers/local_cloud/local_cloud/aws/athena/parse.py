@@ -1,89 +1,22 @@
-"""The text of a query: whether it is Athena's SQL at all, and which kind of statement it is.
+"""The text of a query: whether it is Athena's SQL at all.
 
 sqlglot and DuckDB are both more generous than Athena; what only they would take is refused here.
 """
 
-import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from typing import Any
 
 import trino_sql_validator
 from sqlglot import exp, parse_one
 from sqlglot.dialects.athena import Athena
-from sqlglot.dialects.trino import Trino
-from sqlglot.errors import ParseError, TokenError
+from sqlglot.errors import ParseError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
+from local_cloud.aws.athena.statement import column_of, tokens_of
 
-_NAME = r"""(?:[`"]?[\w-]+[`"]?\.){0,2}[`"]?[\w-]+[`"]?"""
-# What Athena's own statements look like; the rest is Trino's and parsed by sqlglot.
-_STATEMENTS = {
-    "UNLOAD": re.compile(
-        r"UNLOAD\s*\((?P<query>.*)\)\s*TO\s*'(?P<location>[^']*)'\s*WITH\s*\((?P<options>.*)\)", re.I | re.S
-    ),
-    "CREATE VIEW": re.compile(
-        rf"CREATE\s+(?P<replace>OR\s+REPLACE\s+)?VIEW\s+(?P<name>{_NAME})\s+AS\s+(?P<query>.*)", re.I | re.S
-    ),
-    "CREATE TABLE AS": re.compile(
-        rf"CREATE\s+TABLE\s+(?P<exists>IF\s+NOT\s+EXISTS\s+)?(?P<name>{_NAME})\s*"
-        r"(?:WITH\s*\((?P<options>[^()]*)\)\s*)?AS\s+(?P<query>.*?)(?P<empty>\s+WITH\s+NO\s+DATA)?",
-        re.I | re.S,
-    ),
-    "DROP VIEW": re.compile(rf"DROP\s+VIEW\s+(?P<exists>IF\s+EXISTS\s+)?(?P<name>{_NAME})", re.I),
-    "DROP TABLE": re.compile(rf"DROP\s+TABLE\s+(?P<exists>IF\s+EXISTS\s+)?(?P<name>{_NAME})", re.I),
-    "SHOW DATABASES": re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)", re.I),
-    "SHOW TABLES": re.compile(rf"SHOW\s+TABLES(?:\s+IN\s+(?P<name>{_NAME}))?(?:\s+'(?P<pattern>[^']*)')?", re.I),
-    "SHOW VIEWS": re.compile(rf"SHOW\s+VIEWS(?:\s+IN\s+(?P<name>{_NAME}))?", re.I),
-    "SHOW PARTITIONS": re.compile(rf"SHOW\s+PARTITIONS\s+(?P<name>{_NAME})", re.I),
-    "DESCRIBE": re.compile(rf"DESC(?:RIBE)?\s+(?P<name>{_NAME})", re.I),
-}
-# What Athena knows besides.
-_OTHERS = {"ALTER", "CREATE", "DEALLOCATE", "DELETE", "DESC", "DESCRIBE", "DROP", "EXECUTE", "EXPLAIN", "INSERT"}
-_OTHERS |= {"MERGE", "MSCK", "OPTIMIZE", "PREPARE", "SHOW", "UNLOAD", "UPDATE", "VACUUM"}
 # What may stand before an index; elsewhere a bracket would begin a list of DuckDB's.
 _INDEXED = (TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.ARRAY)
-_QUERIES = ("SELECT", "WITH", "VALUES", "TABLE", "(")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement, taken apart as far as its kind needs it; ``query`` is the SELECT in it."""
-
-    kind: str
-    query: str = ""
-    parts: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def type(self) -> str:
-        """What GetQueryExecution calls it."""
-        if self.kind in ("SELECT", "CREATE TABLE AS", "UNLOAD"):
-            return "DML"
-        return "UTILITY" if self.kind.startswith(("SHOW", "DESCRIBE")) else "DDL"
-
-
-def read_statement(sql: str, parameters: list[str]) -> Statement:
-    """The statement, with its ``?`` filled in; MalformedQueryError if it is none."""
-    text = _filled(sql, _tokens(sql), parameters)
-    tokens = _tokens(text)
-    while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
-        tokens.pop()
-    if any(token.token_type is TokenType.SEMICOLON for token in tokens):
-        raise MalformedQueryError(f"Only one sql statement is allowed. Got: {sql}")
-    if not tokens:
-        raise MalformedQueryError("line 1:1: mismatched input '<EOF>'")
-    # Comments before the statement and after it are no part of it; lines keep their numbers.
-    text = "\n" * text.count("\n", 0, tokens[0].start) + text[tokens[0].start : tokens[-1].end + 1]
-    if tokens[0].text.upper() in _QUERIES:
-        return Statement("SELECT", text)
-    for kind, pattern in _STATEMENTS.items():
-        found = pattern.fullmatch(text.strip())
-        if found:
-            parts = {name: value for name, value in found.groupdict().items() if value is not None}
-            return Statement(kind, parts.pop("query", ""), parts)
-    if tokens[0].text.upper() not in _OTHERS:
-        raise _malformed(f"mismatched input '{tokens[0].text}'", 1, 1)
-    return Statement(" ".join(token.text.upper() for token in tokens[:3]))
 
 
 def parse_query(sql: str) -> exp.Query:
@@ -91,7 +24,8 @@ def parse_query(sql: str) -> exp.Query:
     result = trino_sql_validator.validate(sql, jinja="reject")
     if result.error is not None:
         raise _malformed(result.error.message, result.error.line, result.error.column)
-    _refuse_tokens(_tokens(sql))
+    tokens = tokens_of(sql)
+    _refuse_tokens(tokens)
     try:
         tree = parse_one(sql, read=Athena)
     except ParseError as error:
@@ -103,6 +37,7 @@ def parse_query(sql: str) -> exp.Query:
     if not isinstance(tree, exp.Query):
         raise MalformedQueryError("line 1:1: a query was expected")
     _refuse_nodes(tree)
+    _place(tree, sql, tokens)
     for warning in result.warnings:
         if isinstance(warning, trino_sql_validator.FunctionWarning):
             message = f"line {warning.line}:{warning.column}: Function '{warning.name.lower()}' not registered"
@@ -117,31 +52,6 @@ def require_syntax(query: str) -> None:
     if query:
         with suppress(QueryError):
             parse_query(query)
-
-
-def _tokens(sql: str) -> list[Token]:
-    try:
-        # Not as Athena: there sqlglot takes the rest of an UNLOAD as one token.
-        return Trino().tokenize(sql)
-    except TokenError as error:
-        raise MalformedQueryError(f"line 1:1: {error}") from error
-
-
-def _filled(sql: str, tokens: list[Token], parameters: list[str]) -> str:
-    """The statement with each ``?`` replaced by its parameter, which is an SQL expression such as ``'a'`` or 1."""
-    places = [token for token in tokens if token.token_type is TokenType.PLACEHOLDER]
-    if len(places) != len(parameters):
-        message = f"Incorrect number of parameters: expected {len(places)} but found {len(parameters)}"
-        raise MalformedQueryError(f"line 1:1: {message}")
-    for place, parameter in reversed(list(zip(places, parameters, strict=True))):
-        try:
-            value = parse_one(parameter, read=Athena)
-        except (ParseError, TokenError) as error:
-            raise MalformedQueryError(f"parameter {parameter}: not an expression") from error
-        if value.find(exp.Query, exp.Column, exp.Command):
-            raise MalformedQueryError(f"parameter {parameter}: not a constant; strings need quotes: '{parameter}'")
-        sql = f"{sql[: place.start]}{parameter}{sql[place.end + 1 :]}"
-    return sql
 
 
 def _refuse_tokens(tokens: list[Token]) -> None:
@@ -164,7 +74,7 @@ def _refuse_tokens(tokens: list[Token]) -> None:
             or (kind is TokenType.L_BRACKET and (before is None or before.token_type not in _INDEXED))
             or (kind is TokenType.STRING and follows_source)
         ):
-            raise _malformed(f"mismatched input '{token.text}'", token.line, token.col - (token.end - token.start))
+            raise _malformed(f"mismatched input '{token.text}'", token.line, column_of(token))
 
 
 def _refuse_nodes(tree: exp.Expr) -> None:
@@ -173,19 +83,41 @@ def _refuse_nodes(tree: exp.Expr) -> None:
             raise QueryError("TYPE_NOT_FOUND", "Unknown type: text")
         args = {name for name, value in node.args.items() if value}
         foreign = (
-            (isinstance(node, exp.Distinct) and "on" in args)
-            or (isinstance(node, exp.Star) and bool(args))
-            or (isinstance(node, exp.Join) and node.kind not in ("", "CROSS", "INNER", "OUTER"))
-            or (isinstance(node, exp.LimitOptions) and bool(args & {"percent", "with_ties"}))
-            or (isinstance(node, exp.Select) and bool(args & {"qualify", "sample", "cluster", "sort", "distribute"}))
+            (args & {"on"} if isinstance(node, exp.Distinct) else set())
+            | (args if isinstance(node, exp.Star) else set())
+            | ({node.kind} - {"", "CROSS", "INNER", "OUTER"} if isinstance(node, exp.Join) else set())
+            | (args & {"percent", "with_ties"} if isinstance(node, exp.LimitOptions) else set())
+            | (args & {"qualify", "cluster", "sort", "distribute"} if isinstance(node, exp.Select) else set())
         )
         if foreign:
-            raise MalformedQueryError(f"{where(node)}mismatched input '{node.sql('athena')}'")
+            raise MalformedQueryError(f"mismatched input '{min(foreign).upper().replace('_', ' ')}'")
+
+
+def _place(tree: exp.Expr, sql: str, tokens: list[Token]) -> None:
+    """Give operators their place and, as functions, the name that they have in the text."""
+    signs = [token for token in tokens if token.text not in ("(", ")")]
+    for node in tree.find_all(exp.Binary):
+        left = max((int(meta["end"]) for meta in _known(node.left)), default=None)
+        right = min((int(meta["start"]) for meta in _known(node.right)), default=None)
+        sign = None
+        if left is not None:
+            sign = next((it for it in signs if it.start > left), None)
+        elif right is not None:
+            sign = next((it for it in reversed(signs) if it.start < right), None)
+        if sign is not None:
+            node.meta.update(line=sign.line, col=sign.col, start=sign.start, end=sign.end)
+    for placed in tree.find_all(exp.Func, exp.Binary):
+        if "start" in placed.meta:
+            placed.meta["name"] = sql[placed.meta["start"] : placed.meta["end"] + 1]
+
+
+def _known(node: exp.Expr) -> list[dict[str, Any]]:
+    return [each.meta for each in node.walk() if "line" in each.meta]
 
 
 def where(node: exp.Expr) -> str:
-    """``line 1:8: ``: where the node's first name or literal stands, as far as that is known."""
-    known = [each.meta for each in node.walk() if "line" in each.meta]
+    """``line 1:8: ``: where an operator or a function stands, else the node's first name or literal, if known."""
+    known = [node.meta] if "line" in node.meta else _known(node)
     if not known:
         return ""
     first = min(known, key=lambda meta: int(meta["start"]))

@@ -11,31 +11,13 @@ from local_cloud.aws.athena.errors import unsupported
 
 Row = list[str | None]
 
-# DuckDB's types as Athena names them in a result, with the precision it states.
-_TYPES = {
-    "boolean": ("boolean", 0),
-    "tinyint": ("tinyint", 3),
-    "smallint": ("smallint", 5),
-    "integer": ("integer", 10),
-    "bigint": ("bigint", 19),
-    # What sum and count_if of whole numbers are in DuckDB.
-    "hugeint": ("bigint", 19),
-    "float": ("float", 17),
-    "double": ("double", 17),
-    "decimal": ("decimal", 38),
-    "varchar": ("varchar", 2147483647),
-    "uuid": ("uuid", 0),
-    "date": ("date", 0),
-    "timestamp": ("timestamp", 3),
-    "timestamp with time zone": ("timestamp with time zone", 3),
-    "blob": ("varbinary", 1073741824),
-    "list": ("array", 0),
-    "struct": ("row", 0),
-    "map": ("map", 0),
-    '"null"': ("unknown", 0),
-    "null": ("unknown", 0),
-    "sqlnull": ("unknown", 0),
-}
+# DuckDB's types where Athena has another name in a result; sums of whole numbers are a hugeint in DuckDB.
+_NAMES = {"hugeint": "bigint", "blob": "varbinary", "list": "array", "struct": "row"}
+_NAMES |= dict.fromkeys(('"null"', "null", "sqlnull"), "unknown")
+# Of every type that a result may have, the precision that Athena states.
+_PRECISIONS = dict.fromkeys(("boolean", "uuid", "date", "array", "row", "map", "unknown"), 0)
+_PRECISIONS |= {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "float": 17, "double": 17, "decimal": 38}
+_PRECISIONS |= {"varchar": 2147483647, "varbinary": 1073741824, "timestamp": 3, "timestamp with time zone": 3}
 _BIGINT = range(-(2**63), 2**63)
 
 
@@ -66,20 +48,21 @@ class Column:
 
 def varchar(name: str) -> Column:
     """A column of text, such as a SHOW statement answers with."""
-    return Column(name, *_TYPES["varchar"])
+    return Column(name, "varchar", _PRECISIONS["varchar"])
 
 
 def columns(relation: Any) -> list[Column]:
     """The columns of a relation of DuckDB."""
     found = []
     for place, (name, kind) in enumerate(zip(relation.columns, relation.types, strict=True)):
-        if kind.id not in _TYPES:
+        athena = _NAMES.get(kind.id, kind.id)
+        if athena not in _PRECISIONS:
             raise unsupported(f"a result of type {kind}")
         # Without a name of its own a column has one by its place, in whichever subquery it was made.
         shown = f"_col{place}" if name.startswith("_col") and name[4:].isdigit() else name
         sizes = dict(kind.children) if kind.id == "decimal" else {}
-        athena, precision = _TYPES[kind.id]
-        found.append(Column(shown, athena, sizes.get("precision", precision), sizes.get("scale", 0)))
+        precision = sizes.get("precision", _PRECISIONS[athena])
+        found.append(Column(shown, athena, precision, sizes.get("scale", 0)))
     return found
 
 

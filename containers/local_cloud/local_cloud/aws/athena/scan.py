@@ -1,16 +1,16 @@
 """A table of the catalogue as DuckDB reads it: the partitions a filter leaves, with the catalogue's types."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from local_cloud.aws.athena.catalog import Partition, Table
+from local_cloud.aws.athena.catalog import Partition, Store, Table
 from local_cloud.aws.athena.columns import ColumnCache
 from local_cloud.aws.athena.errors import QueryError
-from local_cloud.aws.s3_objects import Listing, NoSuchBucketError, S3Object
+from local_cloud.aws.s3_objects import NoSuchBucketError, S3Object
 
 
 @dataclass
@@ -59,17 +59,18 @@ class CatalogDataset(ds.Dataset):  # type: ignore[misc] # pyarrow ships no types
         keys = self._table.partition_keys()
         schema = pa.schema([self._schema.field(name) for name in names])
         wanted = {name: schema.field(name).type for name in names if name not in keys}
-        files = list(_files(_pruned(self._table.partitions(), self._schema, list(keys), condition)))
-        self._scanned.files.extend(file for _partition, file in files)
+        partitions = _pruned(self._table.partitions(), self._schema, list(keys), condition)
+        files = list(_files(self._table.store, partitions))
+        self._scanned.files.extend(file for _values, file in files)
         if self._limit is not None and self._scanned.size > self._limit:
             raise QueryError("", "Bytes scanned limit was exceeded")
         # Where only keys are asked for, the number of rows has to come from somewhere: any column will do.
         counted = wanted or {"": pa.null()}
         pieces: dict[str, list[pa.Array]] = {name: [] for name in names}
-        for partition, file in files:
-            columns = self._cache.read(file, counted)
+        for partition_values, file in files:
+            columns = self._cache.read(self._table.store, file, counted)
             count = len(next(iter(columns.values())))
-            values = dict(zip(keys, partition.values, strict=True))
+            values = dict(zip(keys, partition_values, strict=True))
             for name in names:
                 pieces[name].extend(
                     columns[name].chunks if name in wanted else [_repeated(values[name], schema.field(name), count)]
@@ -78,14 +79,14 @@ class CatalogDataset(ds.Dataset):  # type: ignore[misc] # pyarrow ships no types
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _files(partitions: Iterable[Partition]) -> Iterable[tuple[Partition, S3Object]]:
-    listing = Listing()
-    for partition in partitions:
-        try:
-            yield from ((partition, file) for file in listing.data_files(partition.location))
-        except NoSuchBucketError as error:
-            message = f"The specified bucket does not exist (Bucket: {error})"
-            raise QueryError("HIVE_CANNOT_OPEN_SPLIT", message) from error
+def _files(store: Store, partitions: list[Partition]) -> Iterator[tuple[tuple[str, ...], S3Object]]:
+    try:
+        found = store.data_files([location for _values, location in partitions])
+    except NoSuchBucketError as error:
+        message = f"The specified bucket does not exist (Bucket: {error})"
+        raise QueryError("HIVE_CANNOT_OPEN_SPLIT", message) from error
+    for (values, _location), files in zip(partitions, found, strict=True):
+        yield from ((values, file) for file in files)
 
 
 def _pruned(partitions: list[Partition], schema: pa.Schema, keys: list[str], condition: Any) -> list[Partition]:
@@ -93,9 +94,9 @@ def _pruned(partitions: list[Partition], schema: pa.Schema, keys: list[str], con
     if condition is None or not keys:
         return partitions
     guarantees = []
-    for partition in partitions:
-        values = zip(keys, partition.values, strict=True)
-        equals = [ds.field(key) == pa.scalar(value).cast(schema.field(key).type) for key, value in values]
+    for values, _location in partitions:
+        pairs = zip(keys, values, strict=True)
+        equals = [ds.field(key) == pa.scalar(value).cast(schema.field(key).type) for key, value in pairs]
         guarantee = equals[0]
         for each in equals[1:]:
             guarantee = guarantee & each

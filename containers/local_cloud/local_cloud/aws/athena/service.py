@@ -10,18 +10,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from moto.athena.models import athena_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
+from local_cloud.aws.athena.catalog import Store
+from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import MalformedQueryError
 from local_cloud.aws.athena.execution import Execution, run
-from local_cloud.aws.athena.parse import read_statement, require_syntax
-from local_cloud.aws.athena.query import Engine
+from local_cloud.aws.athena.parse import require_syntax
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
+from local_cloud.aws.athena.statement import read_statement
 from local_cloud.aws.operations import AwsError, Operation
-from local_cloud.aws.s3_objects import Location, S3Object, exists
-from local_cloud.aws.server import REGION, AwsServer
+from local_cloud.aws.s3_objects import Location, S3Object
 
 PAGE = 1000
 NO_OUTPUT = (
@@ -35,12 +33,11 @@ EXTERNAL_LOCATION = (
 )
 
 
-class Athena:
-    """Runs queries in threads; workgroups and saved queries are moto's."""
+class QueryService:
+    """Runs queries in threads, on what a store holds."""
 
-    def __init__(self, aws: AwsServer) -> None:
-        self._s3 = aws.client("s3")
-        self._glue = aws.client("glue")
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._engine = Engine()
         self._executions: dict[str, Execution] = {}
         self._tokens: dict[str, str] = {}
@@ -69,7 +66,7 @@ class Athena:
         token = request.get("ClientRequestToken")
         if token in self._tokens:
             return {"QueryExecutionId": self._tokens[token]}
-        workgroup, configuration = _workgroup(request)
+        workgroup, configuration = self._workgroup(request)
         try:
             statement = read_statement(request["QueryString"], request.get("ExecutionParameters") or [])
             require_syntax(statement.query)
@@ -80,10 +77,9 @@ class Athena:
         session = Session(
             id=str(uuid.uuid4()),
             database=((request.get("QueryExecutionContext") or {}).get("Database") or "default").strip("`").lower(),
-            output=_output(request, configuration),
+            output=self._output(request, configuration),
             engine=self._engine,
-            s3=self._s3,
-            glue=self._glue,
+            store=self._store,
             scanned=Scanned(),
             limit=configuration.get("BytesScannedCutoffPerQuery"),
         )
@@ -150,26 +146,24 @@ class Athena:
             raise _invalid(f"QueryExecution {request['QueryExecutionId']} was not found")
         return found
 
+    def _workgroup(self, request: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        name = request.get("WorkGroup") or "primary"
+        found = self._store.workgroup(name)
+        if found is None:
+            raise _invalid(f"WorkGroup {name} is not found.")
+        return name, found
 
-def _workgroup(request: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    name = request.get("WorkGroup") or "primary"
-    found = athena_backends[DEFAULT_ACCOUNT_ID][REGION].get_work_group(name)
-    if found is None:
-        raise _invalid(f"WorkGroup {name} is not found.")
-    return name, found["Configuration"]
-
-
-def _output(request: Mapping[str, Any], configuration: Mapping[str, Any]) -> Location:
-    """The workgroup's folder where it insists, else the request's."""
-    asked = (request.get("ResultConfiguration") or {}).get("OutputLocation")
-    own = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
-    chosen = own if own and configuration["EnforceWorkGroupConfiguration"] else asked or own
-    if not chosen:
-        raise _invalid(NO_OUTPUT)
-    location = Location.parse(chosen)
-    if not exists(location.bucket):
-        raise _invalid(f"Unable to verify/create output bucket {location.bucket}")
-    return location
+    def _output(self, request: Mapping[str, Any], configuration: Mapping[str, Any]) -> Location:
+        """The workgroup's folder where it insists, else the request's."""
+        asked = (request.get("ResultConfiguration") or {}).get("OutputLocation")
+        own = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
+        chosen = own if own and configuration["EnforceWorkGroupConfiguration"] else asked or own
+        if not chosen:
+            raise _invalid(NO_OUTPUT)
+        location = Location.parse(chosen)
+        if not self._store.has_bucket(location.bucket):
+            raise _invalid(f"Unable to verify/create output bucket {location.bucket}")
+        return location
 
 
 def _page(request: Mapping[str, Any], default: int) -> tuple[int, int]:

@@ -1,14 +1,13 @@
 """What a statement works with, and what it comes to."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from local_cloud.aws.athena import catalog
+from local_cloud.aws.athena.catalog import Store
+from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import QueryError
-from local_cloud.aws.athena.parse import Statement
-from local_cloud.aws.athena.query import Engine
 from local_cloud.aws.athena.results import Column, Row
 from local_cloud.aws.athena.scan import Scanned
+from local_cloud.aws.athena.statement import Statement
 from local_cloud.aws.s3_objects import Location
 
 
@@ -30,21 +29,15 @@ class Session:
     database: str
     output: Location
     engine: Engine
-    s3: Any
-    glue: Any
+    store: Store
     scanned: Scanned
     limit: int | None = None
-
-    def put(self, uri: str, body: bytes) -> None:
-        """Write an object."""
-        bucket, _slash, key = uri.removeprefix("s3://").partition("/")
-        self.s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 
 def target(session: Session, statement: Statement) -> tuple[str, str]:
     """Database and name that a statement is about."""
     parts = [part.strip('`"').lower() for part in statement.parts["name"].split(".")]
-    database = parts[-2] if len(parts) > 1 else session.database
-    if database not in catalog.databases():
+    database = parts[-2] if len(parts) > 1 else statement.parts.get("database", session.database).strip('`"').lower()
+    if database not in session.store.databases():
         raise QueryError("SCHEMA_NOT_FOUND", f"line 1:1: Schema '{database}' does not exist")
     return database, parts[-1]

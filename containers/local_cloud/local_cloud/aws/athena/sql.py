@@ -1,5 +1,6 @@
 """Athena's SQL as DuckDB's, changed where the two differ, refused where a known difference is not bridged."""
 
+import re
 from pathlib import Path
 
 from sqlglot import ErrorLevel, exp
@@ -10,7 +11,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 
 from local_cloud.aws.athena.check import Types
 from local_cloud.aws.athena.errors import unsupported
-from local_cloud.aws.athena.nodes import FUNCTIONS, NAMED_FUNCTIONS, NODES, TYPES
+from local_cloud.aws.athena.nodes import FUNCTIONS, NAMED_FUNCTIONS, NODES, SPELLED, TYPES
 from local_cloud.aws.athena.parse import where
 from local_cloud.aws.athena.rules import NAMED_RULES, RULES
 
@@ -29,9 +30,11 @@ def translate(tree: exp.Query, types: Types) -> exp.Query:
     """The tree for DuckDB; the given one is changed."""
     _name_columns(tree)
     _count_from_zero(tree)
-    # Arguments before the calls they stand in: a rule sees them translated.
-    for node in reversed(list(tree.walk())):
+    nodes = list(tree.walk())
+    for node in nodes:
         _require_known(node)
+    # Arguments before the calls they stand in: a rule sees them translated.
+    for node in reversed(nodes):
         rule = RULES.get(type(node))
         if rule is None and isinstance(node, exp.Anonymous):
             rule = NAMED_RULES.get(node.name.lower())
@@ -75,9 +78,16 @@ def _count_from_zero(tree: exp.Query) -> None:
 def _require_known(node: exp.Expr) -> None:
     if isinstance(node, exp.DataType):
         if node.this not in TYPES:
-            raise unsupported(f"{where(node)}type {node.sql('athena')}")
-    elif isinstance(node, exp.Anonymous):
-        if node.name.lower() not in NAMED_FUNCTIONS:
-            raise unsupported(f"{where(node)}function {node.name.lower()}")
-    elif type(node).__name__ not in (FUNCTIONS if isinstance(node, exp.Func) else NODES):
-        raise unsupported(f"{where(node)}{node.sql('athena')}")
+            raise unsupported(f"the type {node.sql('athena').lower()}")
+    elif isinstance(node, exp.Func):
+        known = node.name.lower() in NAMED_FUNCTIONS if isinstance(node, exp.Anonymous) else name_of(node) in FUNCTIONS
+        if not known:
+            raise unsupported(f"{where(node)}the function {node.meta.get('name', node.sql_name()).lower()}")
+    elif name_of(node) not in NODES:
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name_of(node)).upper()
+        raise unsupported(f"{where(node) if 'line' in node.meta else ''}{SPELLED.get(words, words)}")
+
+
+def name_of(node: exp.Expr) -> str:
+    """What nodes.py calls it."""
+    return type(node).__name__

@@ -8,13 +8,13 @@ import pyarrow.parquet as pq
 
 from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.errors import QueryError, unsupported
-from local_cloud.aws.athena.parse import Statement
-from local_cloud.aws.athena.query import CATALOG, plan, view_text
+from local_cloud.aws.athena.plan import CATALOG, plan, view_text
 from local_cloud.aws.athena.results import Column, columns
 from local_cloud.aws.athena.session import Outcome, Session, target
+from local_cloud.aws.athena.statement import Statement
 from local_cloud.aws.glue.crawl import PARQUET
 from local_cloud.aws.hive_types import UnknownTypeError, hive_type, trino_type
-from local_cloud.aws.s3_objects import Listing, Location
+from local_cloud.aws.s3_objects import Location
 
 
 def create_view(session: Session, statement: Statement) -> Outcome:
@@ -22,7 +22,7 @@ def create_view(session: Session, statement: Statement) -> Outcome:
     database, name = target(session, statement)
     schema = _table(session, statement.query, empty=True).schema
     definition = {
-        "originalSql": statement.query,
+        "originalSql": statement.query.strip(),
         "catalog": CATALOG,
         "schema": session.database,
         "columns": [{"name": each.name, "type": trino_type(each.type)} for each in schema],
@@ -39,23 +39,20 @@ def create_view(session: Session, statement: Statement) -> Outcome:
         "PartitionKeys": [],
         "StorageDescriptor": {"Columns": _hive_columns(schema), "Location": "", "SerdeInfo": {}},
     }
-    old = catalog.find(database, name)
-    if old is None:
-        session.glue.create_table(DatabaseName=database, TableInput=view)
-    elif old.is_view and statement.parts.get("replace"):
-        session.glue.update_table(DatabaseName=database, TableInput=view)
-    else:
+    old = catalog.find(session.store, database, name)
+    if old is not None and not (old.is_view and statement.parts.get("replace")):
         kind = "View" if old.is_view else "Table"
         raise QueryError("ALREADY_EXISTS", f"line 1:1: {kind} already exists: '{CATALOG}.{database}.{name}'")
+    session.store.put_table(database, view)
     return Outcome()
 
 
 def drop(session: Session, statement: Statement) -> Outcome:
     """Take a view or a table out of the catalogue; files stay."""
     database, name = target(session, statement)
-    old = catalog.find(database, name)
+    old = catalog.find(session.store, database, name)
     if old is not None and old.is_view == (statement.kind == "DROP VIEW"):
-        session.glue.delete_table(DatabaseName=database, Name=name)
+        session.store.delete_table(database, name)
     elif not statement.parts.get("exists"):
         kind = statement.kind.removeprefix("DROP ").title()
         message = f"line 1:1: {kind} '{CATALOG}.{database}.{name}' does not exist"
@@ -67,7 +64,7 @@ def create_table(session: Session, statement: Statement) -> Outcome:
     """A table made of a SELECT's rows."""
     database, name = target(session, statement)
     options = _options(statement, {"format", "external_location", "write_compression", "parquet_compression"})
-    if catalog.find(database, name) is not None:
+    if catalog.find(session.store, database, name) is not None:
         if statement.parts.get("exists"):
             return Outcome()
         raise QueryError("TABLE_ALREADY_EXISTS", f"line 1:1: Destination table '{CATALOG}.{database}.{name}' exists")
@@ -81,7 +78,7 @@ def create_table(session: Session, statement: Statement) -> Outcome:
         "StorageDescriptor": {"Columns": _hive_columns(rows.schema), "Location": location.uri, **PARQUET},
     }
     outcome = _write(session, rows, location, options, f"{session.output.uri}tables/{session.id}-manifest.csv")
-    session.glue.create_table(DatabaseName=database, TableInput=entry)
+    session.store.put_table(database, entry)
     return outcome
 
 
@@ -97,7 +94,7 @@ def unload(session: Session, statement: Statement) -> Outcome:
 
 def _write(session: Session, rows: pa.Table, location: Location, options: dict[str, str], manifest: str) -> Outcome:
     """The rows as one Parquet file (none, if there are none) and the list of files that Athena leaves beside it."""
-    if Listing().data_files(location):
+    if any(session.store.data_files([location])):
         raise QueryError("HIVE_PATH_ALREADY_EXISTS", f"Target directory already exists: {location.uri}")
     codec = next((value for name, value in options.items() if name.endswith("compression")), "gzip").lower()
     files = []
@@ -105,14 +102,14 @@ def _write(session: Session, rows: pa.Table, location: Location, options: dict[s
         sink = pa.BufferOutputStream()
         pq.write_table(rows, sink, compression=codec, coerce_timestamps="ms", allow_truncated_timestamps=True)
         files.append(f"{location.uri}{session.id.replace('-', '_')}_{uuid.uuid4()}")
-        session.put(files[0], sink.getvalue().to_pybytes())
-    session.put(manifest, "".join(f"{file}\n" for file in files).encode())
+        session.store.put(files[0], sink.getvalue().to_pybytes())
+    session.store.put(manifest, "".join(f"{file}\n" for file in files).encode())
     return Outcome([Column("rows", "bigint", 19)], [[str(rows.num_rows)]], manifest=manifest)
 
 
 def _table(session: Session, sql: str, empty: bool = False) -> pa.Table:
     """A SELECT's rows as Athena would store them; ``empty`` if only its columns matter."""
-    with session.engine.run(plan(sql, session.database), session.scanned, session.limit) as relation:
+    with session.engine.run(plan(sql, session.database, session.store), session.scanned, session.limit) as relation:
         header = columns(relation)
         names = [column.name.lower() for column in header]
         rows = (relation.limit(0) if empty else relation).to_arrow_table()

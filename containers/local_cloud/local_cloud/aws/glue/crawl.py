@@ -4,6 +4,7 @@ One target, one table: a target with several tables below it is refused (on AWS,
 """
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from botocore.exceptions import ClientError
 
 from local_cloud.aws.hive_types import UnknownTypeError, hive_type
 from local_cloud.aws.s3_objects import Listing, Location, NoSuchBucketError, NoSuchObjectError, S3Object, read
+
+logger = logging.getLogger(__name__)
 
 Column = dict[str, str]
 
@@ -40,10 +43,10 @@ class Found:
 
     files: list[S3Object] = field(default_factory=list)
 
-    def columns(self) -> list[Column]:
-        """The columns of the newest file."""
-        newest = max(self.files, key=lambda file: (file.modified, file.key))
-        return _columns(newest)
+    def columns(self) -> list[Column] | None:
+        """The columns of the newest file that can be read; None when there is none."""
+        newest_first = sorted(self.files, key=lambda file: (file.modified, file.key), reverse=True)
+        return next((columns for columns in map(_columns, newest_first) if columns is not None), None)
 
 
 def crawl(glue: Any, crawler: Mapping[str, Any]) -> None:
@@ -97,9 +100,9 @@ class _Crawl:
         partition_keys = [{"Name": key, "Type": "string"} for key in keys]
         if old and [key["Name"] for key in old.get("PartitionKeys", [])] != keys:
             raise CrawlError(f"{self._location.uri}: partitioned by {keys}, the table {self._name} is not")
-        for file in found.files:
-            _columns(file)
         columns = found.columns()
+        if columns is None:
+            raise CrawlError(f"{found.files[-1].uri} is not a Parquet file that can be read, nor is another beside it")
         if old and not self._updates:
             columns = old["StorageDescriptor"]["Columns"]
         statistics = {
@@ -136,7 +139,8 @@ class _Crawl:
         changed: list[dict[str, Any]] = []
         for values, found in folders.items():
             location = Location(self._location.bucket, _folder(self._location, found.files[0], len(values)))
-            own = columns if self._inherits or not self._updates else found.columns()
+            # A folder whose files cannot be read stays a partition: who asks for it is told of the file.
+            own = columns if self._inherits or not self._updates else found.columns() or columns
             partition = {
                 "Values": list(values),
                 "StorageDescriptor": self._storage(location, own),
@@ -187,14 +191,17 @@ def _folder(location: Location, file: S3Object, depth: int) -> str:
 _SCHEMAS: dict[str, list[Column]] = {}
 
 
-def _columns(file: S3Object) -> list[Column]:
-    """The columns of a Parquet file, in the catalogue's words."""
+def _columns(file: S3Object) -> list[Column] | None:
+    """The columns of a Parquet file, in the catalogue's words; None for a file that is damaged or something else."""
     if file.etag not in _SCHEMAS:
         try:
             etag, content = read(file)
             schema = pq.read_schema(pa.BufferReader(content))
             _SCHEMAS[etag] = [{"Name": each.name.lower(), "Type": hive_type(each.type)} for each in schema]
             return _SCHEMAS[etag]
-        except (pa.ArrowInvalid, UnknownTypeError, NoSuchObjectError) as error:
-            raise CrawlError(f"{file.uri} is not a Parquet file that can be read: {error}") from error
+        except (pa.ArrowInvalid, OSError) as error:
+            logger.info("%s is not a Parquet file that can be read: %s", file.uri, error)
+            return None
+        except (UnknownTypeError, NoSuchObjectError) as error:
+            raise CrawlError(f"{file.uri} cannot be catalogued: {error}") from error
     return _SCHEMAS[file.etag]

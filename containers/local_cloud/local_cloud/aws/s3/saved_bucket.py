@@ -5,17 +5,17 @@ import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.s3.models import s3_backends
+from local_cloud.aws.s3_objects import backend
 
-from local_cloud.aws.endpoint import AwsEndpoint
+if TYPE_CHECKING:
+    from local_cloud.aws.endpoint import AwsEndpoint
 
 INDEX = "index.json"
 
 
-def save_bucket(aws: AwsEndpoint, bucket: str, folder: Path) -> None:
+def save_bucket(aws: "AwsEndpoint", bucket: str, folder: Path) -> None:
     """Write every object of the bucket below ``folder``. The folder is replaced only when all is written."""
     unfinished, old = _beside(folder, "unfinished"), _beside(folder, "old")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -33,7 +33,7 @@ def save_bucket(aws: AwsEndpoint, bucket: str, folder: Path) -> None:
             if stored["Metadata"]:
                 metadata[item["Key"]] = stored["Metadata"]
     index = json.dumps(metadata)
-    _restore(folder)
+    restore(folder)
     if folder.exists():
         folder.rename(old)
     unfinished.rename(folder)
@@ -41,11 +41,11 @@ def save_bucket(aws: AwsEndpoint, bucket: str, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def load_bucket(aws: AwsEndpoint, bucket: str, folder: Path) -> None:
+def load_bucket(aws: "AwsEndpoint", bucket: str, folder: Path) -> None:
     """Put every file below ``folder`` into the bucket, as old as the file; nothing when there is no such folder."""
-    _restore(folder)
+    restore(folder)
     # Not by requests: a lake of years is thousands of files.
-    s3: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    s3 = backend()
     index = _beside(folder, INDEX)
     metadata: dict[str, Any] = json.loads(index.read_text()) if index.exists() else {}
     for path in sorted(folder.rglob("*")):
@@ -56,7 +56,7 @@ def load_bucket(aws: AwsEndpoint, bucket: str, folder: Path) -> None:
             stored.last_modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
 
 
-def _restore(folder: Path) -> None:
+def restore(folder: Path) -> None:
     """Complete a replacement that was cut off between its two renames."""
     old = _beside(folder, "old")
     if old.exists() and not folder.exists():

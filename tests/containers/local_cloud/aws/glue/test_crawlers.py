@@ -158,15 +158,25 @@ def test_a_folder_with_nothing_in_it_makes_no_table(lake):
     assert lake.glue.get_tables(DatabaseName="charts")["TableList"] == []
 
 
-def test_a_file_that_is_not_parquet_fails_the_run_and_is_named(lake):
+def test_a_file_that_is_not_parquet_does_not_end_the_run_and_its_folder_stays_a_partition(lake):
     lake.put("entry/chart_date=2026-11-22", ENTRIES)
     lake.s3.put_object(Bucket="lake-bucket", Key="lake/entry/chart_date=2026-11-21/part-0.parquet", Body=b"oops")
 
     crawler = lake.crawl("entry")
 
+    assert crawler["LastCrawl"]["Status"] == "SUCCEEDED"
+    assert columns(table(lake)) == {"position": "int", "song_id": "string"}
+    assert set(partitions(lake)) == {"2026-11-21", "2026-11-22"}
+
+
+def test_a_table_of_which_no_file_can_be_read_fails_the_run(lake):
+    lake.s3.put_object(Bucket="lake-bucket", Key="lake/entry/part-0.parquet", Body=b"oops")
+
+    crawler = lake.crawl("entry")
+
     assert crawler["State"] == "READY"
     assert crawler["LastCrawl"]["Status"] == "FAILED"
-    assert "s3://lake-bucket/lake/entry/chart_date=2026-11-21/part-0.parquet" in crawler["LastCrawl"]["ErrorMessage"]
+    assert "s3://lake-bucket/lake/entry/part-0.parquet is not" in crawler["LastCrawl"]["ErrorMessage"]
 
 
 def test_tables_below_one_target_fail_the_run(lake):
