@@ -15,7 +15,7 @@ from chart_check.views import lake_views, make_views
 from local_cloud.aws.athena import Athena as LocalAthena
 from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
-from local_cloud.queries import Stack
+from top50.stack import Stack
 
 BUCKET, DATABASE, WORKGROUP = "hand-made", "charts", "people"
 EMPTY = "-"
@@ -26,7 +26,8 @@ class HandMadeLake:
 
     def __init__(self, aws):
         self._s3, self._glue = aws.client("s3"), aws.client("glue")
-        self.stack = Stack({"Database": DATABASE, "Workgroup": WORKGROUP, "DataBucket": BUCKET}, aws.client)
+        outputs = {"Database": DATABASE, "Workgroup": WORKGROUP, "DataBucket": BUCKET}
+        self.stack = Stack("hand-made", "hand-made lake", outputs, aws.client)
         self.local_athena = LocalAthena(aws)
         aws.operations.update(self.local_athena.operations() | Crawlers(aws).operations())
         self._s3.create_bucket(Bucket=BUCKET)

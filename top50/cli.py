@@ -157,7 +157,7 @@ def aws_stack_option(command: Command) -> Command:
     )(command)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group("top50", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="spotify-top50-aws", message="%(version)s")
 def main() -> None:
     """Keep the history of Spotify's Top 50 charts: on this machine, or on AWS.

@@ -1,115 +1,126 @@
-"""Where commands work that put something into a bucket: the lake used last, and a stack on AWS."""
+"""Which stack a command works on, and how it waits: the local lake used last, and a stack on AWS."""
 
 import json
 
 import pytest
+from newcomer import ROOT
 
-from local_cloud import remote_pipeline, states
-from local_cloud.cloud import STACK, LocalCloud
-from local_cloud.commands.demo import stop_on_failure
-from local_cloud.commands.target import open_target
+from local_cloud.cloud import LocalCloud
+from top50 import target as targets
+from top50.errors import FailedError, LakeError, StackError, StoppedError
+from top50.lakes import demo_lake, home, last_lake, own_lake
+from top50.pipeline import Pace, start, stop_on_failure
+from top50.sam import saved_settings
+from top50.stack import DEFAULT_NAME, session_for
+from top50.target import open_target
 
 # Refused by the state machine itself: an execution that ends at once.
 HALF_A_REPROCESS = {"reprocess_from": "2026-11-22"}
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """An empty ``.local_cloud``."""
-    for name, folder in {"HOME": tmp_path, "DEMO": tmp_path / "demo", "RUN": tmp_path / "run"}.items():
-        monkeypatch.setattr(states, name, folder)
-    return tmp_path
-
-
-def last_used(state, **parameters):
-    """Make it the lake used last, with nothing in it."""
-    states.remember(state, {"Charts": "global", **parameters})
-    (state / "bucket").mkdir()
-
-
-def start(stack, event):
-    stack.client("stepfunctions").start_execution(stateMachineArn=stack.outputs["Pipeline"], input=json.dumps(event))
 
 
 def say_nothing(_what):
     pass
 
 
-def test_the_demos_lake_keeps_what_is_added_and_has_a_spotify_again(home):
-    last_used(states.DEMO, SpotifyApiUrl="http://127.0.0.1:9/v1/", SpotifyAccountsUrl="http://127.0.0.1:9")
+def used_last(lake):
+    lake.remember()
+    lake.bucket.mkdir()
+
+
+def test_the_demos_lake_keeps_what_is_added_and_has_a_spotify_again(newcomer):
+    gone = {"SpotifyApiUrl": "http://127.0.0.1:9/v1/", "SpotifyAccountsUrl": "http://127.0.0.1:9"}
+    used_last(demo_lake({"Charts": "global", **gone}))
 
     with open_target(None) as target:
         target.stack.client("s3").put_object(Bucket=target.bucket, Key="raw/processed/note.txt", Body=b"kept")
-        answer = target.stack.client("lambda").invoke(
-            FunctionName=target.stack.outputs["ExtractFunction"], Payload=json.dumps({"charts": ["global"]})
-        )
-        landed = json.loads(answer["Payload"].read())["landed"]
+        landed = target.stack.invoke("ExtractFunction", {"charts": ["global"]})["landed"]
 
     assert [chart["chart"] for chart in landed] == ["global"]
-    assert (home / "demo" / "bucket" / "raw" / "processed" / "note.txt").read_bytes() == b"kept"
+    assert (newcomer / "demo" / "bucket" / "raw" / "processed" / "note.txt").read_bytes() == b"kept"
 
 
-def test_the_lake_of_make_run_has_the_credentials_of_the_environment(home, monkeypatch):
+def test_the_lake_of_run_has_the_credentials_of_the_environment_and_waiting_returns_failed_executions(monkeypatch):
     monkeypatch.setenv("SPOTIFY_CLIENT_ID", "an id")
     monkeypatch.setenv("SPOTIFY_CLIENT_SECRET", "a secret")
-    last_used(states.RUN)
+    used_last(own_lake({"Charts": "global"}))
 
     with open_target(None) as target:
-        held = target.stack.client("secretsmanager").get_secret_value(SecretId=target.stack.outputs["SpotifySecret"])
-
-    assert json.loads(held["SecretString"])["client_id"] == "an id"
-
-
-def test_waiting_ends_with_the_executions_that_came_of_it_failed_ones_too(home):
-    last_used(states.DEMO)
-
-    with open_target(None) as target:
-        start(target.stack, HALF_A_REPROCESS)
+        held = target.stack.client("secretsmanager").get_secret_value(SecretId=target.stack.output("SpotifySecret"))
+        start(target.stack, "half", HALF_A_REPROCESS)
         ended = target.wait(say_nothing)
 
+    assert json.loads(held["SecretString"])["client_id"] == "an id"
     assert [execution.status for execution in ended] == ["FAILED"]
-    with pytest.raises(SystemExit, match="reprocess_from and reprocess_to go together"):
+    with pytest.raises(FailedError, match="reprocess_from and reprocess_to go together"):
         stop_on_failure(ended)
 
 
-def test_without_a_lake_it_says_how_to_make_one(home):
-    with pytest.raises(SystemExit, match="run `make demo` first"), open_target(None):
+def test_without_a_lake_it_says_how_to_make_one():
+    with pytest.raises(LakeError, match="run top50 demo first"), open_target(None):
+        pass
+
+
+def test_a_lake_that_was_not_finished_is_named():
+    demo_lake({"Charts": "global"}).remember()
+
+    with pytest.raises(LakeError, match="the last top50 demo did not finish"):
+        last_lake()
+
+
+@pytest.fixture
+def on_aws(tmp_path, to_aws, monkeypatch):
+    """A local cloud that stands for AWS; returns the stack's name."""
+    monkeypatch.setattr(targets, "AWS", Pace(look_seconds=0.1, quiet_seconds=1))
+    with LocalCloud(tmp_path / "aws", {"Charts": "global"}, save=False) as cloud, cloud.poll_queues():
+        to_aws(cloud)
+        yield DEFAULT_NAME
+
+
+def test_on_aws_it_waits_until_all_is_quiet_for_the_executions_since_and_ctrl_c_ends_only_the_waiting(on_aws):
+    with open_target(on_aws) as before:
+        start(before.stack, "before", HALF_A_REPROCESS)
+        before.wait(say_nothing)
+    told = []
+
+    with open_target(on_aws) as target:
+        start(target.stack, "after", HALF_A_REPROCESS)
+        ended = target.wait(told.append)
+
+    assert [(execution.name, execution.status) for execution in ended] == [("after", "FAILED")]
+    assert "reprocess_from and reprocess_to go together" in ended[0].cause
+    assert told[-1] == "waiting for events"
+
+    def interrupt(_what):
+        raise KeyboardInterrupt
+
+    with pytest.raises(StoppedError, match=f"goes on .* top50 status --stack {on_aws}"), open_target(on_aws) as target:
+        target.wait(interrupt)
+    with pytest.raises(StackError, match="there is no stack elsewhere"), open_target("elsewhere"):
         pass
 
 
 @pytest.fixture
-def stack_on_aws(tmp_path, monkeypatch):
-    """A local cloud that stands for AWS: the process's environment leads to it."""
-    monkeypatch.setattr(remote_pipeline, "QUIET_SECONDS", 1)
-    monkeypatch.setattr(remote_pipeline, "LOOK_SECONDS", 0.1)
-    with LocalCloud(tmp_path / "aws", {"Charts": "global"}, save=False) as cloud, cloud.poll_queues():
-        yield STACK
+def answered(monkeypatch, tmp_path):
+    """What was answered at the deployment of the stack charts-test."""
+    monkeypatch.setattr("top50.sam.DEPLOY", tmp_path)
+    parameters = 'stack_name = "charts-test"\nregion = "eu-central-1"\n'
+    saved_settings("charts-test").write_text(f"version = 0.1\n[default.deploy.parameters]\n{parameters}")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
 
 
-def test_on_aws_it_waits_until_all_is_quiet_and_gives_only_the_executions_since(stack_on_aws):
-    with open_target(stack_on_aws) as before:
-        start(before.stack, HALF_A_REPROCESS)
-        before.wait(say_nothing)
-    told = []
-
-    with open_target(stack_on_aws) as target:
-        start(target.stack, HALF_A_REPROCESS)
-        ended = target.wait(told.append)
-
-    assert [execution.status for execution in ended] == ["FAILED"]
-    assert "reprocess_from and reprocess_to go together" in ended[0].cause
-    assert told[-1] == "no event waits, no execution runs"
+def test_the_region_answered_at_the_deployment_counts_for_that_stack(answered):
+    assert session_for("charts-test").region_name == "eu-central-1"
+    assert session_for("another").region_name == "us-west-2"
 
 
-def test_ctrl_c_on_aws_ends_only_the_waiting(stack_on_aws):
-    def interrupt(_what):
-        raise KeyboardInterrupt
+def test_a_cloud_that_is_not_aws_is_looked_for_where_the_environment_says(answered, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
 
-    told = f"the pipeline goes on: make status STACK={STACK}"
-    with pytest.raises(SystemExit, match=told), open_target(stack_on_aws) as target:
-        target.wait(interrupt)
+    assert session_for("charts-test").region_name == "us-west-2"
 
 
-def test_a_stack_that_is_not_there_is_named(stack_on_aws):
-    with pytest.raises(SystemExit, match="there is no stack elsewhere"), open_target("elsewhere"):
-        pass
+def test_lakes_are_in_the_project_wherever_the_command_is_called(monkeypatch):
+    monkeypatch.delenv("LOCAL_CLOUD_HOME")
+
+    assert home() == ROOT / ".local_cloud"

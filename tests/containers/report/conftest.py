@@ -10,8 +10,8 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-from local_cloud.html_report.history import read_history
-from local_cloud.html_report.page import page
+from chart_report.page import page
+from top50.report import history_of
 
 NOW = datetime(2026, 1, 7, 1, 0, 4, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def report(lake, tmp_path):
 
     def report(chart=None):
         file = tmp_path / "report.html"
-        file.write_text(page(read_history(lake.stack, chart), NOW), encoding="utf-8")
+        file.write_text(page(history_of(lake.stack, chart), NOW), encoding="utf-8")
         return file
 
     return report

@@ -2,7 +2,9 @@
 
 import pytest
 
-from local_cloud.html_report.history import NoChartError, newest_checks, read_history
+from chart_report.history import NoChartError
+from top50.report import history_of
+from top50.runs import newest_checks
 
 D1, D2, D3 = "2026-01-01", "2026-01-02", "2026-01-03"
 
@@ -14,7 +16,7 @@ def ids(entries):
 def test_what_came_came_back_and_left_is_told_for_each_date_but_the_first(lake):
     lake.fill({D1: {"global": "a b"}, D2: {"global": "b c"}, D3: {"global": "a c"}})
 
-    second, third = read_history(lake.stack, "global").turnover()
+    second, third = history_of(lake.stack, "global").turnover()
 
     assert (second.chart_date, ids(second.debuts), ids(second.re_entries), ids(second.exits)) == (D2, ["c"], [], ["a"])
     assert (third.chart_date, ids(third.debuts), ids(third.re_entries), ids(third.exits)) == (D3, [], ["a"], ["b"])
@@ -23,7 +25,7 @@ def test_what_came_came_back_and_left_is_told_for_each_date_but_the_first(lake):
 def test_on_an_empty_date_all_have_left(lake):
     lake.fill({D1: {"global": "a b"}, D2: {"global": "- -"}})
 
-    [empty] = read_history(lake.stack, "global").turnover()
+    [empty] = history_of(lake.stack, "global").turnover()
 
     assert (ids(empty.debuts), ids(empty.exits)) == ([], ["a", "b"])
 
@@ -31,7 +33,7 @@ def test_on_an_empty_date_all_have_left(lake):
 def test_a_songs_line_breaks_where_it_was_away_and_not_where_the_chart_was_not_recorded(lake):
     lake.fill({D1: {"global": "a b"}, D2: {"global": "b"}, "2026-01-05": {"global": "a b"}})
 
-    stays = read_history(lake.stack, "global").stays()
+    stays = history_of(lake.stack, "global").stays()
 
     assert [it["stay"] for it in stays if it["song_id"] == "a"] == ["a 0", "a 1"]
     assert [it["stay"] for it in stays if it["song_id"] == "b"] == ["b 0", "b 0", "b 0"]
@@ -40,7 +42,7 @@ def test_a_songs_line_breaks_where_it_was_away_and_not_where_the_chart_was_not_r
 def test_no_more_than_thirty_dates_are_shown(lake):
     lake.fill({f"2026-{month:02}-{day:02}": {"global": "a"} for month in (1, 2) for day in range(1, 18)})
 
-    history = read_history(lake.stack, "global")
+    history = history_of(lake.stack, "global")
 
     assert (len(history.dates), history.dates[0], history.newest_date) == (30, "2026-01-05", "2026-02-17")
     assert len(history.entries) == 30
@@ -49,35 +51,35 @@ def test_no_more_than_thirty_dates_are_shown(lake):
 def test_global_is_shown_unless_another_is_asked_for(lake):
     lake.fill({D1: {"at": "a", "global": "b"}})
 
-    assert read_history(lake.stack, None).chart == "global"
-    assert read_history(lake.stack, "at").chart == "at"
+    assert history_of(lake.stack, None).chart == "global"
+    assert history_of(lake.stack, "at").chart == "at"
 
 
 def test_without_the_playlist_the_csvs_global_is_shown(lake):
     lake.fill({D1: {"de-daily": "a", "global-weekly": "b", "global-daily": "b"}})
 
-    assert read_history(lake.stack, None).chart == "global-daily"
+    assert history_of(lake.stack, None).chart == "global-daily"
 
 
 def test_without_global_the_first_chart_is_shown(lake):
     lake.fill({D1: {"mine": "a", "yours": "b"}})
 
-    assert read_history(lake.stack, None).chart == "mine"
+    assert history_of(lake.stack, None).chart == "mine"
 
 
 def test_a_chart_that_is_not_there_is_named_with_those_that_are(lake):
     lake.fill({D1: {"global": "a", "us": "a"}})
 
     with pytest.raises(NoChartError, match="chart de is not in the lake, which has: global, us"):
-        read_history(lake.stack, "de")
+        history_of(lake.stack, "de")
 
 
 def test_an_empty_lake_says_what_to_do(lake):
     lake.fill({D1: {}})
 
     with pytest.raises(NoChartError, match="no chart has been loaded yet"):
-        read_history(lake.stack, None)
+        history_of(lake.stack, None)
 
 
 def test_without_a_stored_result_there_are_no_checks(lake):
-    assert newest_checks(lake.stack.client("s3"), lake.stack.outputs["DataBucket"]) is None
+    assert newest_checks(lake.stack) is None

@@ -1,0 +1,160 @@
+"""The command line itself: help, suggestions, exit codes, and errors in words."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import click
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
+from newcomer import ROOT, shell
+
+from chart_extract.errors import ConfigError
+from top50.cli import SECTIONS, main
+from top50.errors import FailedError, StoppedError
+
+NAMES = [name for names in SECTIONS.values() for name in names]
+
+
+def test_help_lists_every_command_by_what_it_is_for(top50):
+    printed = top50("--help").stdout
+
+    for section, names in SECTIONS.items():
+        assert f"\n{section}:\n" in printed
+        for name in names:
+            assert re.search(rf"^  {name} +[A-Z]", printed, re.MULTILINE), name
+    modules = {path.stem.replace("_", "-") for path in (ROOT / "top50" / "commands").glob("[a-z]*.py")}
+    assert modules == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_of_a_command_says_what_it_does_with_an_example(top50, name):
+    printed = top50(name, "--help").stdout
+
+    assert re.search(rf"Examples?: +.*top50 {name}", printed)
+
+
+def test_help_loads_nothing_heavy():
+    heavy = ["boto3", "botocore", "rich", "duckdb", "pyarrow", "pandas", "moto", "pyspark", "spotipy", "sqlglot"]
+    loaded = "import sys; from top50.cli import main; main(['--help'], standalone_mode=False)"
+    program = f"{loaded}; print([it for it in {heavy} if it in sys.modules])"
+
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert finished.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggestion"), [(["purg"], "'purge'"), (["repport"], "'report'"), (["purge", "--befor", "x"], "'--before'")]
+)
+def test_a_mistyped_name_gets_a_suggestion(top50, typed, suggestion):
+    finished = top50(*typed)
+
+    assert finished.exit_code == 2
+    assert f"Did you mean {suggestion}?" in finished.stderr
+
+
+def test_the_shell_completes_commands():
+    finished = shell("_TOP50_COMPLETE=bash_complete COMP_WORDS='top50 re' COMP_CWORD=1 top50", "home")
+
+    assert finished.stdout.split() == ["plain,redrive", "plain,report", "plain,reprocess"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("demo", "run", "cloud", "fill-playlist")])
+def test_every_command_for_a_stack_takes_it_from_the_option_or_the_environment(name):
+    command = main.get_command(click.Context(main), name)
+
+    [option] = [it for it in command.params if it.name == "stack"]
+    assert option.envvar == "TOP50_STACK"
+    # A command for AWS only has a default.
+    assert (option.default == "spotify-top50") is (name in SECTIONS["On AWS"])
+
+
+@pytest.fixture
+def raising(monkeypatch, top50):
+    """A command that raises."""
+
+    def run(error):
+        @click.command()
+        def sql():
+            raise error
+
+        monkeypatch.setattr("top50.commands.sql.sql", sql)
+        return top50("sql")
+
+    return run
+
+
+DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, "GetObject")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (FailedError("it failed"), 1, "Error: it failed"),
+        (StoppedError("gone"), 130, "Error: gone"),
+        (KeyboardInterrupt(), 130, "Error: Stopped."),
+        (ConfigError("set CHARTS"), 1, "Error: ConfigError: set CHARTS"),
+        (NoCredentialsError(), 1, "AWS does not know who you are"),
+        (NoRegionError(), 1, "Set AWS_REGION"),
+        (DENIED, 1, "AWS refused: An error occurred (AccessDenied)"),
+        (ModuleNotFoundError("no", name="pyspark.sql"), 1, "needs the Python package pyspark"),
+        (FileNotFoundError(2, "No such file", "x.csv"), 1, "Error: x.csv: No such file"),
+    ],
+)
+def test_an_error_ends_a_command_in_words_and_with_its_exit_code(raising, error, code, words):
+    finished = raising(error)
+
+    assert finished.exit_code == code
+    assert words in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError("no", name="top50.nothing"), ValueError("a fault of ours")])
+def test_a_fault_of_ours_keeps_its_traceback(raising, error):
+    with pytest.raises(type(error)):
+        raising(error)
+
+
+AWS_ONLY = """
+import importlib.abc, sys
+
+class Missing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"pyspark", "pyarrow", "duckdb", "moto", "pandas", "spotipy", "samtranslator"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from top50.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("command", ["status", "invoke", "logs", "redrive", "drop-tables", "check", "sql select"])
+def test_commands_on_aws_need_few_packages(command):
+    """They come as far as asking AWS, which nobody answers for."""
+    finished = subprocess.run(
+        [sys.executable, "-c", AWS_ONLY, *command.split(), "--stack", "charts"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        env={"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "x",
+             "AWS_SECRET_ACCESS_KEY": "x", "AWS_MAX_ATTEMPTS": "1", "PATH": "/usr/bin"},
+    )  # fmt: skip
+
+    assert finished.stderr.startswith("Error: AWS cannot be reached"), finished.stderr
+
+
+def test_a_command_that_needs_more_says_how_to_install_it():
+    finished = subprocess.run(
+        [sys.executable, "-c", AWS_ONLY, "backfill", ".", "--stack", "charts"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+    assert "Error: this command needs the Python package py" in finished.stderr
+    assert "make demo" in finished.stderr
+
+
+def test_what_aws_commands_need_is_what_the_package_declares():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+
+    assert [it.partition(">")[0] for it in declared] == ["boto3", "click", "python-dotenv", "rich"]
