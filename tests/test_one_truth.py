@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from local_cloud.commands.demo import stop_on_files_left
+from local_cloud.pipeline import wait_until_done
 
 from local_cloud.aws.cloudformation.stack import DeploymentError
 from local_cloud.cloud import InvocationError, LocalCloud
-from local_cloud.commands.demo import stop_on_files_left
-from local_cloud.pipeline import wait_until_done
 from local_cloud.spotify import SpotifyStandIn
 
 ROOT = Path(__file__).parents[1]

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
+from local_cloud.pipeline import executions, wait_until_done
+from local_cloud.queries import query
 
 from local_cloud.aws.cloudformation.stack import deploy
 from local_cloud.aws.operations import AwsError
 from local_cloud.cloud import STACK, TEMPLATE, InvocationError, LocalCloud
-from local_cloud.pipeline import executions, wait_until_done
-from local_cloud.queries import query
 from local_cloud.spotify import SpotifyStandIn
 
 DAY = f"{datetime.now(UTC):%Y-%m-%d}"

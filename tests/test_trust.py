@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from deploy.iam import grants, needs_of
+from local_cloud.pipeline import wait_until_done
 
 from local_cloud.aws.server import SECRET_KEY
 from local_cloud.cloud import LocalCloud
-from local_cloud.pipeline import wait_until_done
 from local_cloud.spotify import SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.faults import KINDS, MESSAGES
 from local_cloud.spotify.settings import CHART_NAMES

@@ -1,33 +1,23 @@
 """``make add-csv``: from a person's CSV to rows in Athena, and what it says when there are none."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from chart_extract.chart_csv import parse_rows
 from chart_extract.dropped import DROPPED
-from local_cloud import states
 from local_cloud.cloud import STACK, LocalCloud
-from local_cloud.commands import target as targets
-from local_cloud.commands.add_csv import main, wait_for_extract
-from local_cloud.commands.target import open_target
 from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.ids import named_id
+from top50.csv_files import add, read_charts
+from top50.target import open_target
 
 DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
 NAME = csv_name("global", DAY)
 GOOD = chart_csv("global", DAY)
-
-
-@pytest.fixture
-def lake(tmp_path, monkeypatch):
-    """An empty lake, used last, of the demo: with the stand-in for Spotify."""
-    for name, folder in {"HOME": tmp_path, "DEMO": tmp_path / "demo", "RUN": tmp_path / "run"}.items():
-        monkeypatch.setattr(states, name, folder)
-    states.remember(states.DEMO, {"Charts": "none"})
-    (states.DEMO / "bucket").mkdir()
-    return states.DEMO / "bucket"
 
 
 @pytest.fixture
@@ -48,53 +38,44 @@ def download(tmp_path):
         (NAME, GOOD.replace(b"\n2,", b"\n3,"), f"{NAME}, line 3, column rank: rank 3 where 2 belongs"),
     ],
 )
-def test_what_is_no_chart_never_leaves_the_laptop(lake, download, name, data, words):
-    with pytest.raises(SystemExit, match=words):
-        main([download(name, data)])
+def test_a_file_that_is_not_a_chart_is_refused_before_any_cloud_starts(download, top50, name, data, words):
+    # There is no lake, and nobody notices.
+    finished = top50("add-csv", download(name, data))
 
-    assert list(lake.rglob("*.csv")) == []
+    assert finished.exit_code == 1
+    assert words in finished.stderr
 
 
 @pytest.mark.parametrize(
     ("named", "words"),
-    [
-        ("", "name the CSV of a chart"),
-        ("no.csv", "there is no file no.csv"),
-        ("/", "there is no file /"),
-        ("~no-such-user/chart.csv", "there is no file ~no-such-user"),
-        (f"{'a' * 300}.csv", "there is no file aaa"),
-    ],
+    [([], "Missing argument 'FILES...'"), (["no.csv"], "'no.csv' does not exist"), (["/"], "'/' is a directory")],
 )
-def test_without_a_file_it_says_how_to_name_one(named, words):
-    with pytest.raises(SystemExit, match=words):
-        main([named])
+def test_a_file_that_is_not_there_is_a_wrong_use(top50, named, words):
+    finished = top50("add-csv", *named)
+
+    assert finished.exit_code == 2
+    assert words in finished.stderr
 
 
-def say_nothing(_what):
-    pass
+def test_a_csv_becomes_rows_and_a_second_time_nothing_changes(empty_lake, download, top50):
+    finished = top50("add-csv", download(NAME, GOOD))
 
-
-def test_a_csv_becomes_rows_a_bad_one_beside_it_a_reason_and_a_second_time_nothing_changes(lake, download, capsys):
-    with open_target(None) as target, target.deliver() as why_failed:
-        # Dropped by hand: nobody has checked it.
-        target.stack.client("s3").put_object(Bucket=target.bucket, Key=f"{DROPPED}holiday.csv", Body=b"sun")
-        assert wait_for_extract(target, ["holiday.csv"], why_failed, say_nothing) == {}
-    main([download(NAME, GOOD)])
-
-    assert f"global-daily of {DAY}: 50 rows" in capsys.readouterr().out
-    quarantined = lake / "raw" / "quarantine" / "chart_csv"
-    assert sorted(path.name for path in quarantined.iterdir()) == ["holiday.csv", "holiday.csv.reason.json"]
+    assert finished.exit_code == 0, finished.stderr
+    assert f"global-daily of {DAY}: 50 rows" in finished.stdout
     facts = ("position", "streams", "peak_position", "previous_position", "days_on_chart")
     columns = ("rank", "streams", "peak_rank", "previous_rank", "days_on_chart")
-    loaded = pq.read_table(lake / "lake" / "chart_entry" / f"chart_date={DAY}" / "part-0.parquet").to_pylist()
+    loaded = pq.read_table(empty_lake / "lake" / "chart_entry" / f"chart_date={DAY}" / "part-0.parquet").to_pylist()
     told = [tuple(int(row[column]) for column in columns) for row in parse_rows(NAME, GOOD)]
     assert [tuple(row[fact] or -1 for fact in facts) for row in loaded] == told
+    question = re.search(r'^Ask: top50 sql "(.*)"$', finished.stdout, re.MULTILINE)[1]
+    assert re.search(rf"^global-daily +{DAY} +1 ", top50("sql", question).stdout, re.MULTILINE)
 
-    before = contents(lake)
-    main([download(NAME, GOOD)])
+    before = contents(empty_lake)
+    again = top50("add-csv", download(NAME, GOOD))
 
-    assert f"global-daily of {DAY} has been added before: nothing to do" in capsys.readouterr().out
-    assert contents(lake) == before
+    assert again.exit_code == 0, again.stderr
+    assert f"global-daily of {DAY} is in the local lake" in again.stdout
+    assert contents(empty_lake) == before
 
 
 def contents(lake):
@@ -107,34 +88,37 @@ def out_of_quota():
     return spotify
 
 
-def test_what_spotify_refuses_is_told_at_once_and_the_file_waits(lake, download, monkeypatch):
-    monkeypatch.setattr(targets, "SpotifyStandIn", out_of_quota)
+def test_what_spotify_refuses_is_told_at_once_and_the_file_waits(empty_lake, download, top50, monkeypatch):
+    monkeypatch.setattr("local_cloud.spotify.SpotifyStandIn", out_of_quota)
 
-    with pytest.raises(SystemExit, match=f"{NAME}: ChartsFailedError: .*(?s:.*)QUOTA_EXCEEDED"):
-        main([download(NAME, GOOD)])
+    finished = top50("add-csv", download(NAME, GOOD))
 
-    assert (lake / DROPPED / NAME).exists()
+    assert finished.exit_code == 1
+    assert re.search(rf"{NAME}: .*QUOTA_EXCEEDED", finished.stderr, re.DOTALL)
+    assert (empty_lake / DROPPED / NAME).exists()
 
 
-def test_a_csv_of_another_world_is_told_to_be_in_quarantine(lake, download):
+def test_a_csv_whose_songs_spotify_does_not_know_is_told_to_be_in_quarantine(empty_lake, download, top50):
     header, first, *_rest = GOOD.decode().splitlines()
     track = first.split(",")[1]
     strange = "\n".join([header, first.replace(track, f"spotify:track:{named_id('no track')}")]).encode()
 
-    with pytest.raises(SystemExit, match=rf"{NAME}: it is in quarantine: see s3://.*/{NAME}\.reason\.json"):
-        main([download(NAME, strange)])
+    finished = top50("add-csv", download(NAME, strange))
 
-    assert "knows none of its 1 tracks" in next(lake.rglob("*.reason.json")).read_text()
+    assert finished.exit_code == 1
+    assert re.search(rf"{NAME}: it is in quarantine: see s3://.*/{NAME}\.reason\.json", finished.stderr)
+    assert "knows none of its 1 tracks" in next(empty_lake.rglob("*.reason.json")).read_text()
 
 
-def test_on_aws_the_functions_log_says_why_it_failed(tmp_path):
+def test_on_aws_the_functions_log_says_why_it_failed(tmp_path, to_aws, download):
+    charts = read_charts([Path(download(NAME, GOOD))])
     with out_of_quota() as spotify:
         parameters = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
         cloud = LocalCloud(tmp_path / "aws", parameters, save=False)
         with cloud, cloud.poll_queues(), cloud.fill_log_groups():
             cloud.set_spotify_secret(CREDENTIALS)
-            with open_target(STACK) as target, target.deliver() as why_failed:
-                target.stack.client("s3").put_object(Bucket=target.bucket, Key=DROPPED + NAME, Body=GOOD)
-                failed = wait_for_extract(target, [NAME], why_failed, say_nothing)
+            to_aws(cloud)
+            with open_target(STACK) as target:
+                failed = add(target, charts, lambda _what: None)
 
     assert "QUOTA_EXCEEDED" in failed[NAME]

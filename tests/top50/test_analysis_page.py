@@ -5,32 +5,30 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from benchmarks.generate import CHARTS as PLAYLISTS
 from benchmarks.generate import raw_file
+from local_cloud.commands.demo import CHARTS, days_until
+from local_cloud.queries import crawl
 
 from chart_check.views import lake_views
-from local_cloud import states
 from local_cloud.aws.server import client_environment
 from local_cloud.cloud import LocalCloud
-from local_cloud.commands.demo import CHARTS, days_until
-from local_cloud.queries import ask, crawl, stack_of
 from local_cloud.spark.submit import spark_submit
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "analysis.md").read_text()
-DATE = dt.date.fromisoformat(re.search(r"^\$ make demo DATE=(\S+)$", PAGE, re.MULTILINE)[1])
+DATE = dt.date.fromisoformat(re.search(r"^\$ top50 demo --date (\S+)$", PAGE, re.MULTILINE)[1])
 # A block, and its output where one follows.
 BLOCKS = re.compile(r"```(python|console)\n(.*?)```\n(?:\n```\n(.*?)```\n)?", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """What `make demo` of the page's date leaves for questions: its charts, through the job, and the views."""
+    """What `top50 demo` of the page's date leaves for questions: its charts, through the job, and the views."""
     home = tmp_path_factory.mktemp("local_cloud")
-    bucket = home / "demo" / states.BUCKET
+    bucket = home / "demo" / BUCKET
     for day in days_until(DATE):
         for chart in CHARTS.split(","):
             file = bucket / f"raw/to_processed/chart_date={day:%Y-%m-%d}/{chart}.{day:%Y%m%dT%H%M%SZ}.json"
@@ -41,9 +39,9 @@ def home(tmp_path_factory):
     )
     assert finished.returncode == 0, finished.stderr
     with LocalCloud(home / "demo", {"Charts": CHARTS}) as cloud:
-        crawl(stack_of(cloud))
+        crawl(cloud)
         for view in lake_views():
-            ask(stack_of(cloud), view.sql)
+            query(cloud, view.sql)
     (home / "demo" / "parameters.json").write_text(f'{{"Charts": "{CHARTS}"}}')
     (home / "last").write_text("demo")
     return home
@@ -54,30 +52,20 @@ def of_kind(kind):
 
 
 @pytest.mark.spark
-def test_each_make_sql_prints_what_the_page_shows(home):
-    asked = [(code, output) for code, output in of_kind("console") if code.startswith("$ make sql")]
+def test_each_question_prints_what_the_page_shows(home):
+    asked = [(code, output) for code, output in of_kind("console") if code.startswith("$ top50 sql")]
     assert asked
 
     for code, output in asked:
-        command = code.removeprefix("$ ").replace("\n> ", "\n")
-        finished = subprocess.run(
-            ["bash", "-c", command],
-            cwd=ROOT,
-            # A reader's: what `make test` tells the makes that it calls itself is left out.
-            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "LOCAL_CLOUD_HOME": str(home)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        finished = shell(code.removeprefix("$ ").replace("\n> ", "\n"), home)
         assert finished.returncode == 0, finished.stderr
-        assert lines(finished.stdout) == lines(output)
+        assert lines(finished.stdout.replace(str(home), ".local_cloud")) == lines(output)
 
 
 @pytest.mark.spark
 def test_the_program_prints_what_the_page_shows_and_leaves_a_picture_with_links(home, tmp_path):
     program = "print('=')\n".join(code for code, _output in of_kind("python"))
     with LocalCloud(home / "demo", {"Charts": CHARTS}, save=False) as cloud:
-        crawl(stack_of(cloud))
         finished = subprocess.run(
             [sys.executable, "-c", program],
             cwd=tmp_path,

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from glue_jobs.raw_files import MODIFIED, as_bytes, entry, envelope, listed, page, playlist, track
 
-from local_cloud import remote_pipeline
-from local_cloud.aws.server import AwsServer, client_environment
-from local_cloud.backfill.judge import LeftAside, Refused, judge, to_send
-from local_cloud.backfill.plan import held_by, make_plan
-from local_cloud.backfill.send import send
-from local_cloud.backfill.summary import summary, unseen
+from local_cloud.aws.endpoint import client_environment
+from local_cloud.aws.server import AwsServer
 from local_cloud.cloud import STACK, LocalCloud
-from local_cloud.commands.backfill import main
+from top50.backfill.judge import LeftAside, Refused, judge, to_send
+from top50.backfill.plan import held_by, make_plan
+from top50.backfill.send import send
+from top50.backfill.summary import summary, unseen
 from transform import ACCEPTED, LocalStore, landed_file, parse_file
 
 BUCKET = "data"
@@ -203,6 +202,7 @@ def test_a_file_that_changes_before_it_is_sent_is_not_sent(source, s3, tmp_path)
 
 
 def test_the_summary_says_all_that_a_person_decides_on(source, s3, tmp_path):
+    (tmp_path / ".env").unlink()
     put(tmp_path, "top_2023-05-09 20_00_00.json", page())
     put(tmp_path, "top_2023-05-09 08_00_00.json", page(entry(track("morning"))))
     put(tmp_path, "undated.json", page(entry(track("undated"))))
@@ -273,33 +273,42 @@ def test_dates_before_the_first_that_a_stack_projects_are_told(source, s3):
     plan = plan_for(source, s3)
 
     assert unseen(plan, "2023-05-03").startswith(
-        "unseen   2 dates before ProjectionFrom 2023-05-03, which no query sees"
+        "unseen   2 dates before ProjectionFrom 2023-05-03: no query would see them"
     )
-    assert unseen(plan, "2023-05-03").endswith("deploy the stack with ProjectionFrom 2023-05-01 first")
+    assert unseen(plan, "2023-05-03").endswith("Deploy the stack with ProjectionFrom 2023-05-01 first")
     assert unseen(plan, "2023-05-01") == ""
 
 
-def test_a_dry_run_from_a_bucket_changes_nothing_on_aws(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(remote_pipeline, "QUIET_SECONDS", 1)
+def test_a_dry_run_from_a_bucket_lists_each_file_and_changes_nothing_on_aws(tmp_path, top50, to_aws):
     parameters = {"Charts": "global", "CatalogMode": "projection", "ProjectionFrom": "2023-03-28"}
     with LocalCloud(tmp_path, parameters, save=False) as cloud:
+        to_aws(cloud)
         s3 = cloud.aws.client("s3")
         s3.create_bucket(Bucket="old")
         s3.put_object(Bucket="old", Key="dumps/top 2023-03-27.json", Body=as_bytes(page()))
 
-        main(["--dir", "s3://old/dumps", "--stack", STACK])
+        finished = top50("backfill", "s3://old/dumps", "--stack", STACK)
 
         assert s3.list_objects_v2(Bucket=cloud.outputs["DataBucket"], Prefix="raw/")["KeyCount"] == 0
-    told = capsys.readouterr().out
-    assert "found    global: 2023-03-27\nnew      1 file, 0.0 MB\n" in told
-    assert "unseen   1 date before ProjectionFrom 2023-03-28" in told
-    assert told.endswith("Nothing was changed. To bring them in: the same command with APPLY=1\n")
+    assert finished.exit_code == 0, finished.stderr
+    assert (
+        "  global 2023-03-27  top 2023-03-27.json\nfound    global: 2023-03-27\nnew      1 file, 0.0 MB\n"
+        in finished.stdout
+    )
+    assert "unseen   1 date before ProjectionFrom 2023-03-28" in finished.stdout
+    assert finished.stdout.endswith("Nothing was changed. To bring them in: the same command with --apply\n")
 
 
-@pytest.mark.parametrize("arguments", [["--dir", ""], ["--dir", "no/such/folder"], ["--dir", ".", "--chart", "top 50"]])
-def test_wrong_words_end_it_before_anything_is_opened(arguments, capsys):
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "Missing argument 'FOLDER'"),
+        (["no/such/folder"], "there is no folder"),
+        ([".", "--chart", "top 50"], "top 50 is not a name for a chart"),
+    ],
+)
+def test_wrong_words_end_it_before_anything_is_opened(top50, arguments, problem):
+    finished = top50("backfill", *arguments)
 
-    told = f"{ended.value}{capsys.readouterr().err}"
-    assert "DIR=" in told or "CHART=top 50" in told
+    assert finished.exit_code == 2
+    assert problem in finished.stderr

@@ -46,7 +46,8 @@ def test_help_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    ("typed", "suggestion"), [(["purg"], "'purge'"), (["repport"], "'report'"), (["purge", "--befor", "x"], "'--before'")]
+    ("typed", "suggestion"),
+    [(["purg"], "'purge'"), (["repport"], "'report'"), (["purge", "--befor", "x"], "'--before'")],
 )
 def test_a_mistyped_name_gets_a_suggestion(top50, typed, suggestion):
     finished = top50(*typed)

@@ -37,7 +37,9 @@ def test_the_readme_shows_the_form_of_what_the_demo_prints(demo):
     def form(text):
         """The labels and counts that do not depend on the day; songs and times do."""
         labels = re.findall(r"^(rows|checks|seconds|report) .*", text, re.MULTILINE)
-        counts = r"2,100 chart_entry|42 chart_load; 14 dates|\d+ passed, 0 failed|Ask your own: .*|Add a CSV: .* add-csv"
+        counts = (
+            r"2,100 chart_entry|42 chart_load; 14 dates|\d+ passed, 0 failed|Ask your own: .*|Add a CSV: .* add-csv"
+        )
         return labels, re.findall(counts, text)
 
     assert form(README) == form(demo.printed)
@@ -127,7 +129,15 @@ def test_a_question_that_cannot_be_asked_is_a_wrong_use(asked, tmp_path, argumen
 
 
 def test_the_prompt_answers_lists_tables_describes_and_goes_on_after_an_error(asked, monkeypatch):
-    typed = ["tables", "describe chart_load", "select no_such", "from song;", "select count(*) as n", "from song;", "quit"]
+    typed = [
+        "tables",
+        "describe chart_load",
+        "select no_such",
+        "from song;",
+        "select count(*) as n",
+        "from song;",
+        "quit",
+    ]
     monkeypatch.setattr("builtins.input", lambda _prompt: typed.pop(0))
     monkeypatch.setattr("top50.commands.sql._is_terminal", lambda: True)
 

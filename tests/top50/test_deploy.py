@@ -1,17 +1,16 @@
-"""``make deploy`` and ``make destroy``: which way they call the SAM CLI, and that it understands them."""
+"""``top50 deploy`` and ``top50 destroy``: how they call the SAM CLI, and that it understands them."""
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
+from newcomer import ROOT
+from samtranslator.yaml_helper import yaml_parse
 
-from chart_stack import settings
-from chart_stack.__main__ import main
-from chart_stack.deploy import deploy_arguments
+from top50 import sam
+from top50.commands.deploy import STACK_NAME, STACK_NAME_RULE, deploy_arguments
+from top50.paths import TEMPLATE
 
-ROOT = Path(__file__).parents[2]
-SAM = ROOT / ".venv-sam" / "bin" / "sam"
 ANSWERED = """
 version = 0.1
 [default.deploy.parameters]
@@ -23,7 +22,7 @@ region = "eu-central-1"
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """A folder of its own for what is saved."""
-    monkeypatch.setattr(settings, "DEPLOY", tmp_path)
+    monkeypatch.setattr(sam, "DEPLOY", tmp_path)
     return tmp_path
 
 
@@ -32,7 +31,7 @@ def test_the_first_time_it_asks_and_keeps_the_answers_beside_what_holds_for_all(
 
     saved = folder / "samconfig.charts-test.toml"
     assert arguments == ["deploy", "--guided", "--stack-name", "charts-test", "--config-file", str(saved)]
-    assert saved.read_text() == settings.COMMON.read_text()
+    assert saved.read_text() == sam.COMMON.read_text()
 
 
 def test_questions_that_were_not_answered_are_asked_again():
@@ -52,8 +51,8 @@ def test_the_answers_for_one_stack_are_not_those_for_another(folder):
     (folder / "samconfig.charts-test.toml").write_text(ANSWERED)
 
     assert "--guided" in deploy_arguments("charts", interactive=True)
-    assert settings.saved_parameters("charts-test")["region"] == "eu-central-1"
-    assert settings.saved_parameters("charts") == {}
+    assert sam.saved_parameters("charts-test")["region"] == "eu-central-1"
+    assert sam.saved_parameters("charts") == {}
 
 
 def test_where_nobody_can_answer_it_deploys_with_what_it_was_given():
@@ -65,24 +64,50 @@ def test_where_nobody_can_answer_it_deploys_with_what_it_was_given():
     ]
 
 
-def told(*arguments):
-    """What a command ends with that is not even begun."""
-    with pytest.raises(SystemExit) as ended:
-        main([*arguments])
-    return str(ended.value)
+def test_a_name_that_would_not_fit_is_refused_before_anything_is_built(top50):
+    finished = top50("deploy", "--stack", "Spotify_Top50")
+
+    assert finished.exit_code == 2
+    assert "Spotify_Top50 is not a name for a stack: small letters, digits and hyphens" in finished.stderr
 
 
-def test_a_name_that_would_not_fit_is_refused_before_anything_is_built():
-    message = told("--stack", "Spotify_Top50", "deploy")
+def test_the_rule_for_names_is_the_templates():
+    rule = yaml_parse(TEMPLATE.read_text())["Metadata"]["StackName"]
 
-    assert message.startswith("STACK=Spotify_Top50 is no name for a stack: small letters, digits and hyphens")
+    assert (STACK_NAME.pattern, STACK_NAME_RULE) == (rule["AllowedPattern"], rule["ConstraintDescription"])
 
 
-def test_without_credentials_nothing_is_built(monkeypatch):
+def test_without_credentials_nothing_is_built(top50, monkeypatch):
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
 
-    assert "AWS does not know who you are" in told("--stack", "charts", "deploy")
+    assert "AWS does not know who you are" in top50("deploy", "--stack", "charts").stderr
+
+
+def test_the_sam_cli_gets_what_follows_and_its_failure_is_ours(top50, monkeypatch, tmp_path):
+    called = tmp_path / "sam"
+    called.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/calls\n[ "$1" != deploy ]\n')
+    called.chmod(0o700)
+    monkeypatch.setattr(sam, "SAM", called)
+    monkeypatch.setattr("boto3.Session", lambda **_settings: Account())
+
+    finished = top50("deploy", "--stack", "charts", "--guided")
+
+    assert (tmp_path / "calls").read_text() == "build\ndeploy --stack-name charts --no-confirm-changeset --guided\n"
+    assert finished.exit_code == 1
+    assert "sam deploy ended with exit code 1" in finished.stderr
+
+
+class Account:
+    """A session of somebody whom AWS knows."""
+
+    region_name = "eu-central-1"
+
+    def client(self, _service):
+        return self
+
+    def get_caller_identity(self):
+        return {"Account": "123456789012"}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +118,9 @@ def test_without_credentials_nothing_is_built(monkeypatch):
     ],
 )
 def test_sam_knows_every_option_that_we_use(command, options):
-    helped = subprocess.run([SAM, command, "--help"], capture_output=True, text=True, check=True, timeout=120).stdout
+    helped = subprocess.run(
+        [sam.SAM, command, "--help"], capture_output=True, text=True, check=True, timeout=120
+    ).stdout
 
     assert options <= set(re.findall(r"--[a-z0-9-]+", helped))
 

@@ -1,17 +1,17 @@
 """Dates removed for good: all versions, in an order in which a purge that was killed leaves nothing that lies."""
 
-from contextlib import nullcontext
+from datetime import UTC, datetime
 
 import pytest
-from rich.console import Console
 
 from local_cloud.aws.server import AwsServer
-from local_cloud.commands.purge import main, purge
-from local_cloud.commands.target import Target
-from local_cloud.purge import objects
-from local_cloud.purge.catalog import partitions_before, remove_partitions
-from local_cloud.purge.objects import PurgeError, remove, versions_before
-from local_cloud.queries import Stack
+from top50.athena import Answer
+from top50.errors import FailedError
+from top50.purge import objects
+from top50.purge.catalog import partitions, remove_partitions
+from top50.purge.objects import LAKE, RAW, STAGING, remove, versions
+from top50.purge.plan import Selection, make_plan
+from top50.stack import Stack
 
 BUCKET = "data"
 BEFORE = "2026-01-01"
@@ -72,13 +72,21 @@ def nothing(_count):
     pass
 
 
+def is_old(chart_date):
+    return chart_date < BEFORE
+
+
+def old_versions(s3):
+    return [version for prefix in (RAW, LAKE, STAGING) for version in versions(s3, BUCKET, prefix, is_old)]
+
+
 def test_all_versions_of_the_dates_go_and_nothing_else(s3):
     before = everything(s3)
 
-    remove(s3, BUCKET, versions_before(s3, BUCKET, BEFORE), nothing)
+    remove(s3, BUCKET, old_versions(s3), nothing)
 
     assert everything(s3) == [key for key in before if OLD not in key and OLDER not in key and "202512" not in key]
-    assert versions_before(s3, BUCKET, BEFORE) == []
+    assert old_versions(s3) == []
 
 
 class DyingS3:
@@ -101,7 +109,7 @@ def test_killed_anywhere_it_has_uncovered_nothing_and_cut_no_date_and_the_next_o
     before = shown(s3)
 
     try:
-        remove(DyingS3(s3, requests), BUCKET, versions_before(s3, BUCKET, BEFORE), nothing)
+        remove(DyingS3(s3, requests), BUCKET, old_versions(s3), nothing)
     except KeyboardInterrupt:
         left = shown(s3)
         assert left <= before
@@ -111,9 +119,9 @@ def test_killed_anywhere_it_has_uncovered_nothing_and_cut_no_date_and_the_next_o
             assert len(lake) in (0, len(TABLES))
             # Raw without rows would be a date that the check wants back.
             assert lake or not raw
-    remove(s3, BUCKET, versions_before(s3, BUCKET, BEFORE), nothing)
+    remove(s3, BUCKET, old_versions(s3), nothing)
 
-    assert versions_before(s3, BUCKET, BEFORE) == []
+    assert old_versions(s3) == []
     assert shown(s3) == {key for key in before if OLD not in key and OLDER not in key and "202512" not in key}
 
 
@@ -122,13 +130,14 @@ def test_what_s3_refuses_to_remove_is_named(s3):
         def delete_objects(self, **_wanted):
             return {"Errors": [{"Key": "raw/x", "Code": "AccessDenied", "Message": "Access Denied"}]}
 
-    with pytest.raises(PurgeError, match=r"raw/x \(Access Denied\): you need s3:DeleteObjectVersion"):
-        remove(RefusingS3(), BUCKET, versions_before(s3, BUCKET, BEFORE), nothing)
+    with pytest.raises(FailedError, match=r"raw/x \(Access Denied\)\. You need the right s3:DeleteObjectVersion"):
+        remove(RefusingS3(), BUCKET, old_versions(s3), nothing)
 
 
 @pytest.fixture
 def stack(aws):
-    return Stack({"DataBucket": BUCKET, "Database": "charts", "Pipeline": "arn:pipeline"}, aws.client)
+    outputs = {"DataBucket": BUCKET, "Database": "charts", "Pipeline": "arn:pipeline", "CheckFunction": "check"}
+    return Stack("charts", "stack charts", outputs, aws.client)
 
 
 def make_table(stack, name, dates, keys=("chart_date",)):
@@ -146,11 +155,11 @@ def test_the_partitions_of_the_dates_go_from_every_table_that_has_some(stack):
     make_table(stack, "projected", [])
     make_table(stack, "a_view", [], keys=())
 
-    found = partitions_before(stack, BEFORE)
+    found = partitions(stack, is_old)
     remove_partitions(stack, found)
 
     assert found == {"song": [*days, OLD]}
-    assert partitions_before(stack, "9999-12-31") == {"song": [NEW]}
+    assert partitions(stack, lambda _day: True) == {"song": [NEW]}
     # Somebody else was faster.
     remove_partitions(stack, found)
 
@@ -162,82 +171,127 @@ class Running:
         self._names = names
 
     def list_executions(self, **_wanted):
-        return {"executions": [{"name": name} for name in self._names]}
+        started = datetime(2026, 1, 1, tzinfo=UTC)
+        running = [{"executionArn": f"arn:{it}", "status": "RUNNING", "startDate": started} for it in self._names]
+        return {"executions": running}
 
 
 @pytest.fixture
-def target(stack):
-    def target(*running):
-        def client(service):
+def purge(stack, top50, monkeypatch):
+    """The command on a stack in which these executions are under way; the person answers, or cannot be asked."""
+    stack.client("glue").create_database(DatabaseInput={"Name": "charts"})
+
+    def purge(*arguments, running=(), answer=None):
+        def client(service, **_settings):
             return Running(*running) if service == "stepfunctions" else stack.client(service)
 
-        def invoke(_output, _event):
-            return {"checks": []}
+        found = Stack("charts", "stack charts", stack.outputs, client)
+        monkeypatch.setattr(Stack, "find", lambda _name: found)
+        monkeypatch.setattr(Stack, "invoke", lambda _stack, _output, _event: {"checks": []})
+        monkeypatch.setattr("top50.commands.purge.can_ask", lambda: answer is not None)
+        return top50("purge", "--stack", "charts", *arguments, input=answer)
 
-        stack.client("glue").create_database(DatabaseInput={"Name": "charts"})
-        return Target(
-            Stack(stack.outputs, client), wait=list, deliver=nullcontext, invoke=invoke, fill_catalog=list, on_aws=True
-        )
-
-    return target
+    return purge
 
 
 @pytest.mark.parametrize(
-    ("running", "waits", "yes", "told"),
+    ("running", "waits", "arguments", "told"),
     [
-        (["landed-1"], None, True, "execution landed-1 is running"),
-        (
-            [],
-            f"raw/to_processed/chart_date={OLD}/late.json",
-            True,
-            r"files of these dates wait for the pipeline \(1\)",
-        ),
-        ([], f"raw/chart_csv/to_processed/regional-us-daily-{OLD}.csv", True, "files of these dates wait"),
-        ([], None, False, "nobody can be asked here, so say YES=1"),
+        (["landed-1"], None, ["--yes"], "execution landed-1 is running"),
+        ([], f"raw/to_processed/chart_date={OLD}/late.json", ["--yes"], "1 of these files wait for the pipeline"),
+        ([], f"raw/chart_csv/to_processed/regional-us-daily-{OLD}.csv", ["--yes"], "1 of these files wait"),
+        ([], None, [], "nobody can be asked here. To agree: --yes"),
     ],
 )
-def test_it_refuses_and_removes_nothing(s3, target, monkeypatch, running, waits, yes, told):
-    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+def test_it_refuses_and_removes_nothing(s3, purge, running, waits, arguments, told):
     if waits:
         put(s3, waits)
     before = everything(s3)
 
-    with pytest.raises(PurgeError, match=told):
-        purge(Console(), target(*running), BEFORE, yes=yes)
+    finished = purge("--before", BEFORE, *arguments, running=running)
 
+    assert finished.exit_code == 1
+    assert told in finished.stderr
     assert everything(s3) == before
 
 
-@pytest.mark.parametrize(("answer", "goes"), [("yes", True), (BEFORE, True), ("y", False), ("", False)])
-def test_a_person_is_asked(s3, target, monkeypatch, answer, goes):
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("builtins.input", lambda _question: answer)
+@pytest.mark.parametrize(("answer", "goes"), [("y\n", True), ("n\n", False), ("\n", False)])
+def test_a_person_is_shown_what_would_go_and_asked(s3, purge, answer, goes):
+    finished = purge("--before", BEFORE, answer=answer)
 
-    if goes:
-        purge(Console(), target(), BEFORE, yes=False)
-    else:
-        with pytest.raises(PurgeError, match="nothing was removed"):
-            purge(Console(), target(), BEFORE, yes=False)
-
-    assert bool(versions_before(s3, BUCKET, BEFORE)) is not goes
+    assert "dates    2, 2025-12-30 to 2025-12-31\ncharts   global, global-daily\n" in finished.stdout
+    assert (finished.exit_code == 0) is goes
+    assert bool(old_versions(s3)) is not goes
 
 
-def test_what_comes_while_a_person_is_asked_is_not_removed_unseen(s3, target, monkeypatch):
-    def answer(_question):
+def test_what_comes_while_a_person_is_asked_is_not_removed_unseen(s3, purge, monkeypatch):
+    def confirm(_question):
         put(s3, f"lake/song/chart_date={OLD}/part-0.parquet")
-        return "yes"
+        return True
 
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setattr("click.confirm", confirm)
     before = everything(s3)
 
-    with pytest.raises(PurgeError, match="nothing was removed: these dates have changed meanwhile"):
-        purge(Console(), target(), BEFORE, yes=False)
+    finished = purge("--before", BEFORE, answer="")
 
+    assert "nothing was removed: these dates have changed meanwhile" in finished.stderr
     assert len(everything(s3)) == len(before) + 1
 
 
-@pytest.mark.parametrize("before", ["", "yesterday", "20260101"])
-def test_what_is_no_date_ends_it_before_anything_is_opened(before):
-    with pytest.raises(SystemExit, match="is no date: write the first date that stays"):
-        main(["--before", before])
+def test_one_date_goes_and_no_other(s3, purge):
+    before = everything(s3)
+
+    assert purge("--date", OLD, "--yes").exit_code == 0
+
+    assert everything(s3) == [key for key in before if OLD not in key and OLD.replace("-", "") not in key]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "Say what to remove: --before, --date or --chart."),
+        (["--before", "yesterday"], "'yesterday' is not a date: write it as 2026-11-22."),
+        (["--before", "20260101"], "'20260101' is not a date"),
+        (["--before", BEFORE, "--date", OLD], "Give --before or --date, not both."),
+    ],
+)
+def test_wrong_words_end_it_before_anything_is_opened(top50, arguments, problem):
+    finished = top50("purge", *arguments)
+
+    assert finished.exit_code == 2
+    assert problem in finished.stderr
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """What the tables have, as Athena would say: dates of a chart."""
+    dates = {}
+    monkeypatch.setattr(
+        "top50.purge.plan.ask", lambda _stack, _sql, chart: Answer([], [], [[it] for it in dates[chart]])
+    )
+    return dates
+
+
+def test_of_one_chart_its_raw_files_go_and_dates_that_keep_others_are_rebuilt(s3, stack, loaded):
+    stack.client("glue").create_database(DatabaseInput={"Name": "charts"})
+    make_table(stack, "song", [OLDER, OLD, NEW])
+    put(s3, f"raw/processed/chart_date={OLD}/us.20251231T230004Z.89abcdef.json")
+    put(s3, f"raw/chart_csv/processed/regional-us-daily-{OLD}.csv")
+    loaded["global"] = [OLDER, OLD, NEW]
+
+    plan = make_plan(stack, Selection(chart="global"))
+
+    assert plan.rebuilt == [OLD]
+    assert {version.chart for version in plan.versions if version.key.startswith(RAW)} == {"global"}
+    assert {it.chart_date for it in plan.versions if it.key.startswith(LAKE)} == {OLDER, NEW}
+    assert plan.partitions == {"song": [OLDER, NEW]}
+
+
+def test_a_chart_whose_raw_files_went_before_the_purge_was_killed_is_still_found(s3, stack, loaded):
+    stack.client("glue").create_database(DatabaseInput={"Name": "charts"})
+    put(s3, f"raw/processed/chart_date={OLD}/us.20251231T230004Z.89abcdef.json")
+    loaded["gone"] = [OLD]
+
+    plan = make_plan(stack, Selection(chart="gone"))
+
+    assert (plan.versions, plan.rebuilt, plan.is_empty) == ([], [OLD], False)

@@ -66,7 +66,7 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     out.print(_account(plan))
     plan.refuse_while_at_work(stack)
     if not yes:
-        if not sys.stdin.isatty():
+        if not can_ask():
             raise RefusedError("nothing was removed: nobody can be asked here. To agree: --yes")
         if not click.confirm(f"Remove {selection} for good?"):
             raise RefusedError("nothing was removed")
@@ -88,6 +88,11 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     else:
         out.print(f"Removed. Nothing of {selection} is left.")
         _check(out, target)
+
+
+def can_ask() -> bool:
+    """Whether a person sits there."""
+    return sys.stdin.isatty()
 
 
 def _account(plan: "Plan") -> str:
