@@ -11,15 +11,8 @@ if TYPE_CHECKING:
     from local_cloud.aws.server import AwsServer
 
 # What Get... answers and Create... takes.
-OF_A_TABLE = [
-    "Name",
-    "TableType",
-    "Parameters",
-    "ViewOriginalText",
-    "ViewExpandedText",
-    "PartitionKeys",
-    "StorageDescriptor",
-]
+OF_A_TABLE: tuple[str, ...] = ("Name", "TableType", "Parameters", "PartitionKeys", "StorageDescriptor")
+OF_A_TABLE += ("ViewOriginalText", "ViewExpandedText")
 MADE_BY_CRAWLER = "UPDATED_BY_CRAWLER"
 # AWS takes no more partitions in one call.
 BATCH = 100
