@@ -9,15 +9,16 @@ import sys
 import pytest
 from benchmarks.generate import CHARTS as PLAYLISTS
 from benchmarks.generate import raw_file
-from local_cloud.commands.demo import CHARTS, days_until
-from local_cloud.queries import crawl
+from local_pipeline import crawl, query
+from newcomer import ROOT, shell
 
 from chart_check.views import lake_views
-from local_cloud.aws.server import client_environment
+from local_cloud.aws.endpoint import client_environment
 from local_cloud.cloud import LocalCloud
 from local_cloud.spark.submit import spark_submit
+from local_cloud.states import BUCKET
+from top50.demo import CHARTS, days_until
 
-ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "analysis.md").read_text()
 DATE = dt.date.fromisoformat(re.search(r"^\$ top50 demo --date (\S+)$", PAGE, re.MULTILINE)[1])
 # A block, and its output where one follows.
