@@ -90,7 +90,7 @@ def kill_in(lake, phase, seconds):
 
 @pytest.mark.parametrize(
     ("phase", "seconds"),
-    [pytest.param(*moment, marks=pytest.mark.full if n >= 3 else ()) for n, moment in enumerate(moments(20))],
+    [pytest.param(*moment, marks=pytest.mark.full if n < 3 else pytest.mark.soak) for n, moment in enumerate(moments(20))],
 )
 def test_a_run_that_was_killed_is_mended_by_the_next(scene, after, tmp_path, phase, seconds):
     lake = copy_of(scene, tmp_path / "lake")
