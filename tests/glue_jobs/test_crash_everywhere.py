@@ -7,27 +7,11 @@ import pytest
 from glue_jobs.faults import OPERATIONS, Fault, StorageError, run_with
 from glue_jobs.lakes import TABLES
 from glue_jobs.raw_files import DAY
-from glue_jobs.scenes import LEGACY_DAY, NEXT_DAY, copy_of, loaded_and_landed
+from glue_jobs.scenes import LEGACY_DAY, NEXT_DAY, copy_of
 
 import transform
 
 pytestmark = pytest.mark.spark
-
-
-@pytest.fixture(scope="module")
-def scene(spark, tmp_path_factory):
-    """A loaded lake before a run; tests work on copies of it."""
-    return loaded_and_landed(tmp_path_factory.mktemp("scene"))
-
-
-@pytest.fixture(scope="module")
-def undisturbed(scene, tmp_path_factory):
-    """What a run that nothing disturbs makes of the scene, and how often it asks its storage for what."""
-    lake = copy_of(scene, tmp_path_factory.mktemp("undisturbed") / "lake")
-    nothing = Fault()
-    with pytest.MonkeyPatch.context() as patch:
-        assert run_with(lake, nothing, patch) is None
-    return lake.contents(), nothing.asked
 
 
 def test_the_scene_makes_a_run_do_all_it_can(scene, undisturbed):
