@@ -1,21 +1,25 @@
 """What every test shares: no client can reach the real AWS, and one Spark session serves the whole run."""
 
+import functools
 import os
 import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import botocore.session
 import moto  # noqa: F401 - before any handler: a client built earlier would reach the real AWS.
 import pytest
 from pyspark.sql import SparkSession
+from xdist.scheduler import LoadFileScheduling
 
 import transform
 from local_cloud.aws.server import client_environment
 from local_cloud.spark.home import EMPTY_CONF
 from local_cloud.spark.submit import submit_command
 
-ROOT = Path(__file__).parents[1]
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 
 # Nothing listens there: a client that a test forgot to point at moto fails instead of finding an account.
 os.environ |= client_environment("http://127.0.0.1:9")
@@ -24,11 +28,26 @@ os.environ["PYTHONPATH"] = str(ROOT / "glue_jobs")
 os.environ["PATH"] = f"{Path(sys.prefix, 'bin')}{os.pathsep}{os.environ['PATH']}"
 for name in ("JAVA_HOME", "SPARK_HOME"):
     os.environ.pop(name, None)
+# Every session reads the descriptions of its services anew, which are megabytes of JSON: here all share one reader.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+
+
+class Scheduling(LoadFileScheduling):
+    """One worker runs all tests of a file, which share what is dear to set up; the job's all share a Spark session."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/glue_jobs" if nodeid.startswith("tests/glue_jobs/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> Scheduling:
+    """For ``-n``, whatever ``--dist`` says."""
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole pipelines, which are the tests of this folder itself, come first: at the end no worker waits for one."""
-    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+    """What takes longest begins first, the job's tests and whole pipelines: at the end no worker waits for another."""
+    items.sort(key=lambda item: (TESTS / "glue_jobs" not in item.path.parents, item.path.parent != TESTS))
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,7 @@ def start(cloud, name, event):
     )
 
 
+@pytest.mark.full
 def test_a_chart_that_spotify_refuses_fails_alone_and_a_bad_file_fails_the_check(cloud, spotify):
     spotify.fail("not_found", chart="us")
     with pytest.raises(InvocationError, match="us"):
@@ -132,6 +133,7 @@ def test_a_chart_that_spotify_refuses_fails_alone_and_a_bad_file_fails_the_check
     assert "broken.json" in told
 
 
+@pytest.mark.full
 def test_files_that_land_while_a_run_is_on_get_a_run_of_their_own(cloud):
     cloud.invoke("ExtractFunction", NOTHING)
     with cloud.poll_queues():
@@ -149,6 +151,7 @@ def test_files_that_land_while_a_run_is_on_get_a_run_of_their_own(cloud):
     assert [run["JobRunState"] for run in runs] == ["SUCCEEDED", "SUCCEEDED"]
 
 
+@pytest.mark.full
 def test_a_query_that_fails_is_told_and_a_reprocess_through_the_pipeline_repairs_the_lake(cloud):
     cloud.invoke("ExtractFunction", NOTHING)
     process(cloud)
@@ -193,6 +196,7 @@ def test_an_execution_that_is_given_no_name_gets_one(cloud):
     assert len(started["executionArn"].rsplit(":", 1)[-1]) == 36
 
 
+@pytest.mark.full
 def test_a_crawler_that_runs_already_is_waited_for_and_then_crawls_again(cloud):
     cloud.invoke("ExtractFunction", NOTHING)
     operations = cloud.aws.operations

@@ -38,6 +38,7 @@ def bench(page, *arguments):
     return page.read_text()
 
 
+@pytest.mark.full
 def test_the_bench_times_every_arm_and_writes_its_page(tmp_path):
     written = bench(tmp_path / "benchmarks.md", "--files", "2", "--days", "0")
 

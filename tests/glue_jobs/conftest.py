@@ -1,11 +1,13 @@
-"""AWS on a local port for the tests that need a bucket."""
+"""AWS on a local port for the tests that need a bucket, and a loaded lake for those in which a run fails."""
 
 import os
 import uuid
 from pathlib import Path
 
 import pytest
+from glue_jobs.faults import Fault, run_with
 from glue_jobs.s3_faults import S3A_ASKS_ONCE, AsksOnce, FailingS3
+from glue_jobs.scenes import copy_of, loaded_and_landed
 
 import transform
 from local_cloud.aws.server import ACCESS_KEY, SECRET_KEY, AwsServer, client_environment
@@ -57,3 +59,19 @@ def failing_s3(spark):
         yield layer
         for name in hadoop:
             spark.conf.unset(name)
+
+
+@pytest.fixture(scope="session")
+def scene(spark, tmp_path_factory):
+    """A loaded lake before a run; tests work on copies of it."""
+    return loaded_and_landed(tmp_path_factory.mktemp("scene"))
+
+
+@pytest.fixture(scope="session")
+def undisturbed(scene, tmp_path_factory):
+    """What a run that nothing disturbs makes of the scene, and how often it asks its storage for what."""
+    lake = copy_of(scene, tmp_path_factory.mktemp("undisturbed") / "lake")
+    nothing = Fault()
+    with pytest.MonkeyPatch.context() as patch:
+        assert run_with(lake, nothing, patch) is None
+    return lake.contents(), nothing.asked

@@ -56,6 +56,7 @@ FROM_THE_LAKE_ON = [
 ]
 
 
+@pytest.mark.full
 def test_requests_of_every_kind_fail_somewhere_and_in_every_way(undisturbed):
     _after, asked = undisturbed
 
@@ -65,6 +66,7 @@ def test_requests_of_every_kind_fail_somewhere_and_in_every_way(undisturbed):
     assert set(ways) == set(WAYS)
 
 
+@pytest.mark.full
 def test_runs_that_failed_before_they_came_to_the_lake_changed_nothing(failing_s3, scene, undisturbed):
     after, _asked = undisturbed
     before = scene.contents()
@@ -81,6 +83,7 @@ def test_runs_that_failed_before_they_came_to_the_lake_changed_nothing(failing_s
     assert bucket.contents() == after
 
 
+@pytest.mark.full
 def test_runs_that_failed_from_the_lake_on_are_mended_by_the_next(failing_s3, scene, undisturbed):
     after, _asked = undisturbed
     bucket = scene.copy()
@@ -95,7 +98,7 @@ def test_runs_that_failed_from_the_lake_on_are_mended_by_the_next(failing_s3, sc
     assert bucket.contents() == after
 
 
-@pytest.mark.full
+@pytest.mark.soak
 @pytest.mark.parametrize("way", WAYS)
 def test_a_run_that_failed_at_any_request_is_mended_by_the_next(failing_s3, scene, undisturbed, way):
     after, _asked = undisturbed

@@ -94,6 +94,7 @@ def loaded(aws, s3):
     return bucket, bucket.run("--run_id", "r1")
 
 
+@pytest.mark.full
 def test_a_run_on_a_bucket_loads_what_landed(loaded):
     bucket, line = loaded
 
@@ -105,6 +106,7 @@ def test_a_run_on_a_bucket_loads_what_landed(loaded):
     assert [row["song_id"] for row in bucket.rows("chart_entry", "2023-03-27")] == ["legacy"]
 
 
+@pytest.mark.full
 def test_a_run_on_a_bucket_leaves_everything_in_its_place(loaded):
     bucket, _line = loaded
     days = ["2023-03-27", "2026-11-21", DAY]
@@ -124,6 +126,7 @@ def test_a_run_on_a_bucket_leaves_everything_in_its_place(loaded):
     assert json.loads(bucket.read(f"{bad}.reason.json"))["place"] == "line 1 column 2"
 
 
+@pytest.mark.full
 def test_a_second_run_over_a_file_landed_again_changes_no_row(loaded):
     bucket, _line = loaded
     before = bucket.contents()

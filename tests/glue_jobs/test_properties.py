@@ -124,7 +124,7 @@ def landing(song, hour):
     }
 
 
-@settings(max_examples=5, derandomize=True, **slow)
+@settings(max_examples=2, derandomize=True, **slow)
 @example([([landing("newer", 20), landing("older", 6)], None)])
 @given(histories)
 def test_a_lake_holds_what_the_model_says(spark, history):
@@ -132,6 +132,13 @@ def test_a_lake_holds_what_the_model_says(spark, history):
 
 
 @pytest.mark.full
+@settings(max_examples=10, derandomize=True, **slow)
+@given(histories)
+def test_a_lake_holds_what_the_model_says_in_ten_histories(spark, history):
+    play(history)
+
+
+@pytest.mark.soak
 @settings(max_examples=100, **slow)
 @given(histories)
 def test_a_lake_holds_what_the_model_says_in_many_histories(spark, history):

@@ -87,13 +87,13 @@ def test_a_reader_of_a_folder_sees_old_rows_or_new_ones_while_a_run_replaces_the
 
 
 def test_a_reader_of_a_folder_never_misses_a_file_that_is_replaced(tmp_path):
-    assert_seen_whole(LocalStore(tmp_path), lambda key: (tmp_path / key).read_bytes(), turns=2_000)
+    assert_seen_whole(LocalStore(tmp_path), lambda key: (tmp_path / key).read_bytes(), turns=500)
 
 
 def test_a_reader_of_a_bucket_never_misses_a_file_that_is_replaced(bucket, s3):
     store = S3Store(f"s3://{bucket}")
 
-    assert_seen_whole(store, lambda key: s3.get_object(Bucket=bucket, Key=key)["Body"].read(), turns=100)
+    assert_seen_whole(store, lambda key: s3.get_object(Bucket=bucket, Key=key)["Body"].read(), turns=50)
 
     store.s3.close()
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from glue_jobs.scenes import copy_of, loaded_and_landed
+from glue_jobs.scenes import copy_of
 
 import transform
 from local_cloud.spark.submit import submit_command, submit_environment
@@ -23,20 +23,6 @@ SEES_THE_JOB = {"PYTHONPATH": str(Path(transform.__file__).parent)}
 PHASES = {"write": 1.0, "replace": 0.3, "move": 0.2}
 # Seconds in which any machine comes to the phase.
 PATIENCE = 120
-
-
-@pytest.fixture(scope="module")
-def scene(spark, tmp_path_factory):
-    """A loaded lake before a run; tests work on copies of it."""
-    return loaded_and_landed(tmp_path_factory.mktemp("scene"))
-
-
-@pytest.fixture(scope="module")
-def after(scene, tmp_path_factory):
-    """What a run that nobody kills makes of the scene."""
-    lake = copy_of(scene, tmp_path_factory.mktemp("undisturbed") / "lake")
-    lake.run()
-    return lake.contents()
 
 
 def moments(count):
@@ -90,9 +76,13 @@ def kill_in(lake, phase, seconds):
 
 @pytest.mark.parametrize(
     ("phase", "seconds"),
-    [pytest.param(*moment, marks=pytest.mark.full if n >= 3 else ()) for n, moment in enumerate(moments(20))],
+    [
+        pytest.param(*moment, marks=pytest.mark.full if n < 3 else pytest.mark.soak)
+        for n, moment in enumerate(moments(20))
+    ],
 )
-def test_a_run_that_was_killed_is_mended_by_the_next(scene, after, tmp_path, phase, seconds):
+def test_a_run_that_was_killed_is_mended_by_the_next(scene, undisturbed, tmp_path, phase, seconds):
+    after, _asked = undisturbed
     lake = copy_of(scene, tmp_path / "lake")
 
     code = kill_in(lake, phase, seconds)

@@ -80,7 +80,9 @@ def run(put, summary_of):
     put("runs/landed-1.json", summary_of("landed-1"))
 
 
-def test_a_good_lake_passes_every_check_and_the_result_is_stored(cold_start, run, stored):
+def test_a_good_lake_passes_every_check_and_is_stored_and_published_as_its_alarm_waits_for_it(
+    cold_start, run, stored, capsys
+):
     answer = cold_start()(EVENT)
 
     assert [it["name"] for it in answer["checks"] if it["passed"]] == ALL_CHECKS + CHECKS_OF_A_RUN
@@ -88,9 +90,13 @@ def test_a_good_lake_passes_every_check_and_the_result_is_stored(cold_start, run
     assert (answer["run_id"], answer["started_at"]) == (EVENT["run_id"], EVENT["started_at"])
     assert stored(RESULT) == answer
     assert all(set(it) == {"name", "passed", "rows", "sample", "seconds"} for it in answer["checks"])
+    [metric] = published(capsys.readouterr().out)
+    assert metric == (*watched("NoGoodLoadAlarm", "CheckFunction", CONTEXT.function_name), 1)
 
 
-def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored(cold_start, lake, run, stored):
+def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored_and_logged(
+    cold_start, lake, run, stored, capsys
+):
     lake.double("chart_entry", {"chart": "us", "position": 3})
 
     with pytest.raises(ChecksFailedError) as raised:
@@ -107,27 +113,17 @@ def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored
     assert failed["run_rows"] == [
         {"table_name": "chart_entry", "rows_told": 10, "rows_found": 11, "chart_dates": "2026-03-21,2026-03-22"}
     ]
+    output = capsys.readouterr().out
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert [(it["check"], it["rows"]) for it in lines if it["level"] == "ERROR"] == [(name, 1) for name in failed]
+    assert [it["failed"] for it in lines if it["message"] == "lake checked"] == [3]
+    assert published(output) == [], "no good load is told of"
 
 
-def test_a_good_load_is_published_as_its_alarm_waits_for_it(cold_start, run, capsys):
-    cold_start()(EVENT)
+def test_by_hand_the_lake_passes_as_of_a_moment_and_its_views_answer(cold_start, athena):
+    answer = cold_start()({"started_at": EVENT["started_at"]})
 
-    [metric] = published(capsys.readouterr().out)
-    assert metric == (*watched("NoGoodLoadAlarm", "CheckFunction", CONTEXT.function_name), 1)
-
-
-def test_a_load_that_fails_a_check_is_no_good_load(cold_start, lake, run, capsys):
-    lake.double("chart_entry", {"chart": "us", "position": 3})
-
-    with pytest.raises(ChecksFailedError):
-        cold_start()(EVENT)
-
-    assert published(capsys.readouterr().out) == []
-
-
-def test_the_views_are_made_and_answer_on_the_lake(cold_start, athena):
-    cold_start()({"started_at": EVENT["started_at"]})
-
+    assert (answer["passed"], answer["failed"]) == (18, 0)
     latest = athena.query("SELECT chart, position, song_id FROM chart_latest ORDER BY chart, position", {})
     assert [tuple(row.values()) for row in latest] == [
         ("global", 1, "s1"),
@@ -165,31 +161,23 @@ def test_by_hand_no_run_is_compared_and_the_charts_must_be_fresh_now(cold_start,
     assert [it["name"] for it in stored(key)["checks"]] == ALL_CHECKS
 
 
-def test_by_hand_the_lake_passes_as_of_a_moment(cold_start):
-    answer = cold_start()({"started_at": EVENT["started_at"]})
-
-    assert (answer["passed"], answer["failed"]) == (18, 0)
-
-
-def test_what_was_quarantined_since_the_start_fails_with_its_reason(cold_start, run, put):
+def test_what_was_quarantined_what_is_not_in_the_lake_and_what_the_guard_held_back_each_fail_a_check(
+    cold_start, put, summary_of
+):
+    put("raw/processed/chart_date=2026-03-20/us.20260320T230004Z.1f3a9c20.json", {})
     reason = {"source_key": "to_processed/x.json", "problem": "not JSON", "place": "$", "action": "land it again"}
     put("raw/quarantine/chart_date=2026-03-22/x.json.reason.json", reason)
+    put("runs/landed-1.json", summary_of("landed-1", guarded=["2026-03-20"]))
     started_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
 
-    with pytest.raises(ChecksFailedError) as raised:
+    with pytest.raises(ChecksFailedError, match=r"(?s)processed_in_lake.*--allow_drop") as raised:
         cold_start()(EVENT | {"started_at": started_at})
 
     assert "- quarantine: 1 row. Nothing was quarantined since the execution started" in str(raised.value)
     assert all(f'"{name}": "{value}"' in str(raised.value) for name, value in reason.items())
-
-
-def test_a_processed_chart_that_is_not_in_the_lake_fails_by_hand_too(cold_start, put):
-    put("raw/processed/chart_date=2026-03-20/us.20260320T230004Z.1f3a9c20.json", {})
-
-    with pytest.raises(ChecksFailedError, match="processed_in_lake") as raised:
-        cold_start()({"started_at": EVENT["started_at"]})
-
     assert "- processed_in_lake: 1 row. Every chart and date that has a file below raw/processed/" in str(raised.value)
+    assert "- run_guard: 1 row. No date is held back" in str(raised.value)
+    assert '{"chart_date": "2026-03-20"}' in str(raised.value)
 
 
 def test_a_date_that_a_later_run_has_processed_and_not_yet_crawled_is_left_to_its_own_checks(
@@ -201,16 +189,6 @@ def test_a_date_that_a_later_run_has_processed_and_not_yet_crawled_is_left_to_it
     answer = cold_start()(EVENT)
 
     assert answer["failed"] == 0
-
-
-def test_a_date_that_the_guard_held_back_fails(cold_start, put, summary_of):
-    put("runs/landed-1.json", summary_of("landed-1", guarded=["2026-03-20"]))
-
-    with pytest.raises(ChecksFailedError, match="--allow_drop") as raised:
-        cold_start()(EVENT)
-
-    assert "- run_guard: 1 row. No date is held back" in str(raised.value)
-    assert '{"chart_date": "2026-03-20"}' in str(raised.value)
 
 
 def test_rows_that_a_later_run_changed_are_left_to_its_own_checks(cold_start, run, lake, put, summary_of):
@@ -256,20 +234,6 @@ def test_a_database_that_is_not_there_fails_every_query_and_says_so(cold_start, 
         cold_start()(EVENT)
 
     assert stored(RESULT)["failed"] == 19
-
-
-def test_failed_checks_are_in_the_log(cold_start, lake, run, capsys):
-    lake.double("song", {"song_id": "s1"})
-
-    with pytest.raises(ChecksFailedError):
-        cold_start()(EVENT)
-
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(it["check"], it["rows"]) for it in lines if it["level"] == "ERROR"] == [
-        ("song_unique", 1),
-        ("run_rows", 1),
-    ]
-    assert [it["failed"] for it in lines if it["message"] == "lake checked"] == [2]
 
 
 def test_a_function_without_settings_does_not_start_and_names_them_all(cold_start, monkeypatch):
