@@ -27,9 +27,9 @@ def process(cloud):
         return wait_until_done(cloud)
 
 
-def wait_until_done(cloud):
+def wait_until_done(cloud, tell=lambda _stage: None):
     """All executions, once no event waits and none runs."""
-    return wait_until_quiet(stack_of(cloud), lambda _stage: None, LOCAL, timeout=900)
+    return wait_until_quiet(stack_of(cloud), tell, LOCAL, timeout=900)
 
 
 def query(cloud, sql):

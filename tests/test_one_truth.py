@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from local_cloud.commands.demo import stop_on_files_left
-from local_cloud.pipeline import wait_until_done
+from local_pipeline import invoke, stack_of, wait_until_done
 
 from local_cloud.aws.cloudformation.stack import DeploymentError
-from local_cloud.cloud import InvocationError, LocalCloud
+from local_cloud.cloud import LocalCloud
 from local_cloud.spotify import SpotifyStandIn
+from top50.errors import FailedError
+from top50.pipeline import stop_on_files_left
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime.now(UTC)
@@ -62,8 +63,8 @@ def test_a_variable(renamed):
     with renamed(*((TEMPLATE, rf"\b{variable}:", f"{variable}_:") for variable in functions)) as cloud:
         for variable, (function, event) in functions.items():
             missing = rf"ConfigError: set (these|this) environment variables?: .*\b{variable}\b"
-            with pytest.raises(InvocationError, match=missing):
-                cloud.invoke(function, event)
+            with pytest.raises(FailedError, match=missing):
+                invoke(cloud, function, event)
 
 
 def test_a_handler_and_a_handlers_module(renamed):
@@ -76,36 +77,36 @@ def test_a_handler_and_a_handlers_module(renamed):
         (dockerfile("trigger"), "chart_trigger.handler", "chart_trigger.main"),
     ) as cloud:
         for name in ("extract", "check"):
-            with pytest.raises(InvocationError, match=f"chart_{name}.handler.* has no attribute 'handle_event'"):
-                cloud.invoke(f"{name.capitalize()}Function", {})
-        with pytest.raises(InvocationError, match=r"No module named 'chart_trigger\.main'"):
-            cloud.invoke("TriggerFunction", {})
+            with pytest.raises(FailedError, match=f"chart_{name}.handler.* has no attribute 'handle_event'"):
+                invoke(cloud, f"{name.capitalize()}Function", {})
+        with pytest.raises(FailedError, match=r"No module named 'chart_trigger\.main'"):
+            invoke(cloud, "TriggerFunction", {})
 
 
 def test_the_bucket(renamed):
     with (
         renamed((TEMPLATE, "DATA_BUCKET: !Ref DataBucket", "DATA_BUCKET: no-such-bucket")) as cloud,
-        pytest.raises(InvocationError, match="no-such-bucket"),
+        pytest.raises(FailedError, match="no-such-bucket"),
     ):
-        cloud.fire_schedule(NOW)
+        stack_of(cloud).fire_schedule(NOW)
 
 
 def test_what_the_schedule_sends(renamed):
     with (
         renamed((TEMPLATE, '{"time": "<aws', '{"moment": "<aws')) as cloud,
-        pytest.raises(InvocationError, match='EventError: the event gives neither "time" nor "charts"'),
+        pytest.raises(FailedError, match='EventError: the event gives neither "time" nor "charts"'),
     ):
-        cloud.fire_schedule(NOW)
+        stack_of(cloud).fire_schedule(NOW)
 
 
 def test_the_prefix_that_the_queue_is_told_of(renamed):
     with renamed((TEMPLATE, "Value: raw/to_processed/", "Value: raw/landed/")) as cloud:
-        cloud.fire_schedule(NOW)
+        stack_of(cloud).fire_schedule(NOW)
         with cloud.poll_queues():
-            assert wait_until_done(cloud, lambda _stage: None) == []
+            assert wait_until_done(cloud) == []
 
         with pytest.raises(SystemExit, match=r"1 files lie in raw/to_processed/, such as .* notification"):
-            stop_on_files_left(cloud)
+            stop_on_files_left(stack_of(cloud))
 
 
 def output(name):
@@ -146,7 +147,7 @@ def test_a_resource(renamed):
 def test_the_jobs_arguments(renamed):
     with renamed((TEMPLATE, "--(raw|lake)_path:", r"--\1_uri:")) as cloud, cloud.poll_queues():
         cloud.aws.client("stepfunctions").start_execution(stateMachineArn=cloud.outputs["Pipeline"], input="{}")
-        [execution] = wait_until_done(cloud, lambda _stage: None)
+        [execution] = wait_until_done(cloud)
 
     assert execution.status == "FAILED"
     assert "the following arguments are required: --raw_path, --lake_path" in execution.cause
@@ -155,9 +156,9 @@ def test_the_jobs_arguments(renamed):
 @pytest.mark.full
 def test_the_run_id_that_the_state_machine_gives_to_the_job(renamed):
     with renamed((DEFINITION, r"--run_id\.\$", "--run.$")) as cloud:
-        cloud.fire_schedule(NOW)
+        stack_of(cloud).fire_schedule(NOW)
         with cloud.poll_queues():
-            [execution] = wait_until_done(cloud, lambda _stage: None)
+            [execution] = wait_until_done(cloud)
 
     assert execution.status == "FAILED"
     assert f"runs/{execution.name}.json" in execution.cause

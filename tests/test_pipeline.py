@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
-from local_cloud.pipeline import executions, wait_until_done
-from local_cloud.queries import query
+from local_pipeline import executions, invoke, process, query, stack_of, wait_until_done
 
 from local_cloud.aws.cloudformation.stack import deploy
 from local_cloud.aws.operations import AwsError
-from local_cloud.cloud import STACK, TEMPLATE, InvocationError, LocalCloud
+from local_cloud.cloud import STACK, TEMPLATE, LocalCloud
 from local_cloud.spotify import SpotifyStandIn
+from top50.errors import FailedError
+from top50.pipeline import stages
 
 DAY = f"{datetime.now(UTC):%Y-%m-%d}"
 NOTHING = {"time": f"{DAY}T00:00:00Z"}
@@ -56,11 +57,6 @@ def mail(cloud):
     return [json.loads(message["Body"])["Message"] for message in messages]
 
 
-def process(cloud):
-    with cloud.poll_queues():
-        return wait_until_done(cloud, lambda _stage: None)
-
-
 def keys(cloud, prefix):
     listed = cloud.aws.client("s3").list_objects_v2(Bucket=cloud.outputs["DataBucket"], Prefix=prefix)
     return [item["Key"] for item in listed.get("Contents", [])]
@@ -77,7 +73,7 @@ def land(cloud, key, body):
 
 
 def test_a_failed_job_is_told_with_its_cause_and_the_next_run_repairs_it(cloud):
-    cloud.invoke("ExtractFunction", NOTHING)
+    invoke(cloud, "ExtractFunction", NOTHING)
     glue = cloud.aws.client("glue")
     script = glue.get_job(JobName=cloud.outputs["TransformJob"])["Job"]["Command"]["ScriptLocation"]
     bucket, _slash, key = script.removeprefix("s3://").partition("/")
@@ -111,11 +107,11 @@ def start(cloud, name, event):
 @pytest.mark.full
 def test_a_chart_that_spotify_refuses_fails_alone_and_a_bad_file_fails_the_check(cloud, spotify):
     spotify.fail("not_found", chart="us")
-    with pytest.raises(InvocationError, match="us"):
-        cloud.invoke("ExtractFunction", NOTHING)
+    with pytest.raises(FailedError, match="us"):
+        invoke(cloud, "ExtractFunction", NOTHING)
     spotify.heal()
     # The retry of the same event lands what is missing, and only that.
-    retried = cloud.invoke("ExtractFunction", NOTHING)
+    retried = invoke(cloud, "ExtractFunction", NOTHING)
     land(cloud, f"chart_date={DAY}/broken.json", '{"items": "none"}')
 
     [checked] = process(cloud)
@@ -135,13 +131,13 @@ def test_a_chart_that_spotify_refuses_fails_alone_and_a_bad_file_fails_the_check
 
 @pytest.mark.full
 def test_files_that_land_while_a_run_is_on_get_a_run_of_their_own(cloud):
-    cloud.invoke("ExtractFunction", NOTHING)
+    invoke(cloud, "ExtractFunction", NOTHING)
     with cloud.poll_queues():
-        while not any(execution.stage == "transform" for execution in executions(cloud)):
+        while not any(stages(stack_of(cloud), execution).now == "transform" for execution in executions(cloud)):
             threading.Event().wait(0.1)
         threading.Event().wait(4)
-        cloud.invoke("ExtractFunction", {"time": f"{DAY}T01:00:00Z"})
-        both = wait_until_done(cloud, lambda _stage: None)
+        invoke(cloud, "ExtractFunction", {"time": f"{DAY}T01:00:00Z"})
+        both = wait_until_done(cloud)
 
     assert [execution.status for execution in both] == ["SUCCEEDED", "SUCCEEDED"], both
     assert keys(cloud, "raw/to_processed/") == []
@@ -153,7 +149,7 @@ def test_files_that_land_while_a_run_is_on_get_a_run_of_their_own(cloud):
 
 @pytest.mark.full
 def test_a_query_that_fails_is_told_and_a_reprocess_through_the_pipeline_repairs_the_lake(cloud):
-    cloud.invoke("ExtractFunction", NOTHING)
+    invoke(cloud, "ExtractFunction", NOTHING)
     process(cloud)
     before = {key: rows(cloud, key) for key in keys(cloud, "lake/")}
 
@@ -198,7 +194,7 @@ def test_an_execution_that_is_given_no_name_gets_one(cloud):
 
 @pytest.mark.full
 def test_a_crawler_that_runs_already_is_waited_for_and_then_crawls_again(cloud):
-    cloud.invoke("ExtractFunction", NOTHING)
+    invoke(cloud, "ExtractFunction", NOTHING)
     operations = cloud.aws.operations
     start_crawler, refused = operations["AWSGlue.StartCrawler"], []
 
@@ -242,11 +238,11 @@ def first_mail(cloud):
 
 
 def test_a_deployment_onto_the_running_stack_reaches_functions_that_are_warm(cloud, spotify):
-    before = cloud.invoke("ExtractFunction", NOTHING)
+    before = invoke(cloud, "ExtractFunction", NOTHING)
     parameters = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
 
     deploy(cloud.aws, TEMPLATE, STACK, {**parameters, "Charts": "jp"})
-    after = cloud.invoke("ExtractFunction", NOTHING)
+    after = invoke(cloud, "ExtractFunction", NOTHING)
 
     assert [item["chart"] for item in before["landed"]] == ["global", "us"]
     assert [item["chart"] for item in after["landed"]] == ["jp"]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from deploy.iam import grants, needs_of
-from local_cloud.pipeline import wait_until_done
+from local_pipeline import wait_until_done
 
 from local_cloud.aws.server import SECRET_KEY
 from local_cloud.cloud import LocalCloud

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from generate import A_YEAR, CHARTS, LAST_DAY
 from lake import generated_lake
+from local_pipeline import crawl, stack_of
 from page import PAGE, WORK, write_queries
 from rich.console import Console
 from sql_costs import Cost, make_views, questions, tables_of_a_date, views
 
 from local_cloud.cloud import LocalCloud
-from local_cloud.queries import crawl, stack_of
 
 DAYS_A_MONTH = 30
 SECTION = """\
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     lake = [path.stat().st_size for path in state.rglob("*.parquet")]
     with LocalCloud(state, {"Charts": "all"}, save=False) as cloud, console.status("ask"):
         stack = stack_of(cloud)
-        crawl(stack)
+        crawl(cloud)
         make_views(stack)
         of_date = list(tables_of_a_date(stack, cloud.athena, f"{LAST_DAY}"))
         of_views = list(views(stack, cloud.athena, f"{LAST_DAY}"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from chart_check.views import lake_views
 from local_cloud.aws.athena import Athena
-from local_cloud.commands.report import TABLES
-from local_cloud.queries import Stack, ask, run
+from top50.athena import TABLES, ask, run
+from top50.stack import Stack
 
 QUESTIONS = Path(__file__).parents[2] / "deploy" / "queries"
 LEAST_BYTES = 10_000_000
@@ -62,10 +62,8 @@ def questions(stack: Stack, athena: Athena) -> Iterator[Cost]:
 
 def measured(stack: Stack, athena: Athena, name: str, sql: str) -> Cost:
     """What a statement reads; QueryError when Athena ends it, as it does at the workgroup's limit."""
-    query_id = run(stack, sql)
-    execution = stack.client("athena").get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-    files = tuple(file.key for file in athena.files_read(query_id))
-    return Cost(name, files, execution["Statistics"]["DataScannedInBytes"])
+    query = run(stack, sql)
+    return Cost(name, tuple(file.key for file in athena.files_read(query.id)), query.bytes_scanned)
 
 
 def _columns(stack: Stack, view: str) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hand_made_lake import put_charts
+from local_pipeline import crawl, query
 
 from chart_check.athena import Athena, SharedSession
 from chart_check.lake_checks import PROCESSED_RULE
@@ -15,7 +16,7 @@ from chart_check.views import lake_views, make_views
 from local_cloud.aws.cloudformation.stack import DeploymentError, deploy
 from local_cloud.aws.server import client_environment
 from local_cloud.cloud import STACK, TEMPLATE, LocalCloud
-from local_cloud.queries import QueryError, ask, crawl, stack_of
+from top50.errors import QueryError
 
 ROOT = Path(__file__).parents[2]
 TABLES = ["album", "artist", "chart_entry", "chart_load", "song", "song_artist"]
@@ -34,7 +35,7 @@ def cloud(tmp_path):
     """A stack with a crawler, which has been."""
     with LocalCloud(tmp_path, {}, save=False) as cloud:
         put_charts(cloud.aws.client("s3"), cloud.outputs["DataBucket"], CHARTS)
-        crawl(stack_of(cloud))
+        crawl(cloud)
         assert make_views(athena(cloud), lake_views()) == []
         yield cloud
 
@@ -76,7 +77,7 @@ def catalog(cloud):
 def answers(cloud):
     counts = " UNION ALL ".join(f"SELECT '{it}', count(*), count(DISTINCT chart_date) FROM {it}" for it in TABLES)
     movement = "SELECT chart, chart_date, position, movement, previous_date FROM chart_movement ORDER BY 1, 2, 3"
-    return [sorted(ask(stack_of(cloud), counts).rows), ask(stack_of(cloud), movement).rows]
+    return [sorted(query(cloud, counts).rows), query(cloud, movement).rows]
 
 
 def test_from_crawler_to_projection_and_back_tables_and_answers_are_the_same(cloud):
@@ -100,8 +101,8 @@ def test_from_crawler_to_projection_and_back_tables_and_answers_are_the_same(clo
 
     update(cloud, CatalogMode="crawler")
     with pytest.raises(QueryError, match="TABLE_NOT_FOUND"):
-        ask(stack_of(cloud), "SELECT 1 FROM song")
-    crawl(stack_of(cloud))
+        query(cloud, "SELECT 1 FROM song")
+    crawl(cloud)
     assert catalog(cloud) == crawled
     assert answers(cloud) == before
 
@@ -144,7 +145,7 @@ def test_a_date_before_the_first_projected_one_is_not_seen_and_the_check_names_i
 
     update(cloud, CatalogMode="projection", ProjectionFrom=day(2))
 
-    assert ask(stack_of(cloud), "SELECT DISTINCT chart_date FROM song ORDER BY 1").rows == [[day(1)], [day(0)]]
+    assert query(cloud, "SELECT DISTINCT chart_date FROM song ORDER BY 1").rows == [[day(1)], [day(0)]]
     [row] = processed_not_in_lake(cloud.aws.client("s3"), cloud.outputs["DataBucket"], athena(cloud), None)
     assert (row["chart"], row["chart_date"]) == ("us", old)
     assert "ProjectionFrom" in PROCESSED_RULE

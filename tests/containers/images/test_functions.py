@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from containers.images.docker_engine import ROOT, container, docker
+from local_pipeline import wait_until_done
 
 from local_cloud.aws.awslambda.container import container_environments
 from local_cloud.cloud import LocalCloud
-from local_cloud.pipeline import wait_until_done
 from local_cloud.spotify import SpotifyStandIn
 
 pytestmark = pytest.mark.containers
@@ -94,7 +94,7 @@ def started(trigger, batch):
 def processed(cloud, started):
     """The pipeline's executions, when they have ended."""
     with cloud.poll_queues():
-        return wait_until_done(cloud, lambda _stage: None)
+        return wait_until_done(cloud)
 
 
 def test_extract_lands_the_charts_of_a_scheduled_event(landed, cloud):

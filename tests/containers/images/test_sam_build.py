@@ -8,7 +8,6 @@ import pytest
 from containers.images.docker_engine import ROOT, docker
 from samtranslator.yaml_helper import yaml_parse
 
-from chart_stack.sam import environment
 from local_cloud.dockerfile import handler_of
 
 pytestmark = pytest.mark.containers
@@ -24,7 +23,7 @@ def built(base_images, tmp_path_factory):
     done = subprocess.run(
         [SAM, "build", "--build-dir", folder],
         cwd=ROOT / "deploy",
-        env=environment(os.environ),
+        env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
         capture_output=True,
         text=True,
         timeout=1200,
