@@ -12,8 +12,8 @@ import saved_queries
 from chart_check.athena import Athena, SharedSession
 from chart_check.views import lake_views, make_views
 from local_cloud.aws.cloudformation.stack import deploy
-from top50.athena import ask
 from local_cloud.cloud import STACK, LocalCloud
+from top50.athena import ask
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "deploy" / "template.yaml"
@@ -112,7 +112,7 @@ def test_a_saved_query_answers_as_its_file_does(cloud):
     assert [row[1:3] for row in answer.rows] == [["1", "Song a"], ["1", "Song b"]]
 
 
-def test_a_deployment_with_another_text_replaces_the_saved_ask(stack_of(cloud), tmp_path):
+def test_a_deployment_with_another_text_replaces_the_saved_query(cloud, tmp_path):
     template = tmp_path / "deploy" / "template.yaml"
     template.parent.mkdir()
     for part in ("containers", "glue_jobs", "deploy/pipeline.asl.json"):
