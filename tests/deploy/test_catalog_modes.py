@@ -1,11 +1,10 @@
 """A deployed stack from CatalogMode crawler to projection and back, by the steps of docs/deploy.md."""
 
-import os
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hand_made_lake import put_charts
 from local_pipeline import crawl, query
 
@@ -16,6 +15,7 @@ from chart_check.views import lake_views, make_views
 from local_cloud.aws.cloudformation.stack import DeploymentError, deploy
 from local_cloud.aws.server import client_environment
 from local_cloud.cloud import STACK, TEMPLATE, LocalCloud
+from top50.cli import main
 from top50.errors import QueryError
 
 ROOT = Path(__file__).parents[2]
@@ -45,21 +45,12 @@ def athena(cloud):
 
 
 def update(cloud, **parameters):
-    """``make deploy`` with other answers."""
+    """``top50 deploy`` with other answers."""
     cloud.outputs = deploy(cloud.aws, TEMPLATE, STACK, parameters).outputs
 
 
 def drop_tables(cloud):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return subprocess.run(
-        ["make", "drop-tables"],
-        cwd=ROOT,
-        env={**kept, **client_environment(cloud.aws.url)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return CliRunner(env=client_environment(cloud.aws.url)).invoke(main, ["drop-tables"])
 
 
 def catalog(cloud):
@@ -85,8 +76,8 @@ def test_from_crawler_to_projection_and_back_tables_and_answers_are_the_same(clo
     assert sorted(crawled[0]) == TABLES
 
     dropped = drop_tables(cloud)
-    assert dropped.returncode == 0, dropped.stderr
-    assert f"Out of the catalog: {', '.join(TABLES)}." in dropped.stdout
+    assert dropped.exit_code == 0, dropped.stderr
+    assert f"Removed from the catalog: {', '.join(TABLES)}." in dropped.stdout
     assert f"with CatalogMode projection, and ProjectionFrom {day(3)}:" in dropped.stdout
     assert catalog(cloud) == ({}, crawled[1])
 
@@ -96,7 +87,7 @@ def test_from_crawler_to_projection_and_back_tables_and_answers_are_the_same(clo
     assert make_views(athena(cloud), lake_views()) == []
 
     refused = drop_tables(cloud)
-    assert refused.returncode != 0
+    assert refused.exit_code == 1
     assert "the tables of stack spotify-top50 are the template's" in refused.stderr
 
     update(cloud, CatalogMode="crawler")
@@ -129,8 +120,8 @@ def test_tables_are_not_dropped_while_a_run_could_make_them_again(cloud):
     refused = drop_tables(cloud)
     stepfunctions.stop_execution(executionArn=run["executionArn"])
 
-    assert refused.returncode != 0
-    assert "execution daily is on, and would crawl: wait for its end" in refused.stderr
+    assert refused.exit_code == 1
+    assert "execution daily is running, and it would crawl" in refused.stderr
     assert sorted(catalog(cloud)[0]) == TABLES
 
 
