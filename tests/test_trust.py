@@ -181,7 +181,8 @@ def look_at_rights(cloud, life):
     for function, role in ROLES.items():
         deployed = cloud.aws.client("lambda").get_function_configuration(FunctionName=named[function])
         assert deployed["Role"].endswith(f"/{named[role]}"), function
-        calls = [json.loads(line) for line in (cloud.logs / f"{named[function]}.calls.jsonl").open()]
+        made = cloud.logs / f"{named[function]}.calls.jsonl"
+        calls = [json.loads(line) for line in made.read_text().splitlines()]
         for query in {call["parameters"].get("QueryExecutionId") for call in calls} - {None}:
             found = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
             workgroups[query] = found["WorkGroup"]

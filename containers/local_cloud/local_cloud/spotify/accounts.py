@@ -39,11 +39,7 @@ def accounts_blueprint(state: State) -> Blueprint:
             raise TokenError("invalid_client", "Invalid client")
         user = _user_of_grant(state)
         settings = state.settings
-        answer = {
-            "access_token": state.new_token(user),
-            "token_type": "Bearer",
-            "expires_in": 3600,
-        }
+        answer = {"access_token": state.new_token(user), "token_type": "Bearer", "expires_in": 3600}
         if user is not None:
             answer["scope"] = settings.scopes
         if request.form["grant_type"] == "authorization_code":

@@ -32,13 +32,8 @@ def create_app(state: State) -> Flask:
         answers = (failed_answer(fault, request, state.closing) for fault in g.faults)
         return next((answer for answer in answers if answer is not None), None)
 
-    @app.errorhandler(ApiError)
-    def refuse(error: ApiError) -> Response:
-        return api_error(error)
-
-    @app.errorhandler(TokenError)
-    def refuse_token(error: TokenError) -> Response:
-        return json_answer(error.body, 400)
+    app.register_error_handler(ApiError, api_error)
+    app.register_error_handler(TokenError, lambda error: json_answer(error.body, 400))
 
     @app.errorhandler(HTTPException)
     def unknown_address(error: HTTPException) -> Response:

@@ -43,10 +43,7 @@ def control_blueprint(state: State) -> Blueprint:
         state.forget_requests()
         return Response(status=204)
 
-    @control.errorhandler(StandInError)
-    def refuse(error: StandInError) -> Response:
-        return json_answer({"error": str(error)}, 400)
-
+    control.register_error_handler(StandInError, lambda error: json_answer({"error": str(error)}, 400))
     return control
 
 

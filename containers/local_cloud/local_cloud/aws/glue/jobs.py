@@ -4,7 +4,6 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -16,37 +15,6 @@ from local_cloud.spark.submit import SparkProcess, s3a_settings
 RUNNING = ("STARTING", "RUNNING", "STOPPING")
 
 
-@dataclass
-class JobRun:
-    """One run, in the fields of Glue's GetJobRun."""
-
-    job_name: str
-    arguments: dict[str, str]
-    timeout_minutes: int
-    id: str = field(default_factory=lambda: f"jr_{uuid.uuid4().hex}")
-    state: str = "STARTING"
-    started: float = field(default_factory=time.time)
-    ended: float | None = None
-    error: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The run as Glue describes it."""
-        described = {
-            "Id": self.id,
-            "JobName": self.job_name,
-            "JobRunState": self.state,
-            "Arguments": self.arguments,
-            "StartedOn": self.started,
-            "Timeout": self.timeout_minutes,
-            "Attempt": 0,
-        }
-        if self.ended is not None:
-            described |= {"CompletedOn": self.ended, "ExecutionTime": round(self.ended - self.started)}
-        if self.error is not None:
-            described["ErrorMessage"] = self.error
-        return described
-
-
 class GlueJobs:
     """Runs the jobs that moto has the definitions of; ``folder`` gets scripts and one log per run."""
 
@@ -55,7 +23,8 @@ class GlueJobs:
         self._glue = aws.client("glue")
         self._s3 = aws.client("s3")
         self._folder = folder
-        self._runs: dict[str, JobRun] = {}
+        # As GetJobRun shows them. One that changes is replaced: it may be on its way to a client.
+        self._runs: dict[str, dict[str, Any]] = {}
         self._processes: dict[str, SparkProcess] = {}
         self._lock = threading.Lock()
 
@@ -63,8 +32,11 @@ class GlueJobs:
         """What is answered in moto's place."""
         return {
             "AWSGlue.StartJobRun": self.start,
-            "AWSGlue.GetJobRun": lambda request: {"JobRun": self._find(request["RunId"]).as_json()},
-            "AWSGlue.GetJobRuns": self.list,
+            "AWSGlue.GetJobRun": lambda request: {"JobRun": self._find(request["RunId"])},
+            # The newest first.
+            "AWSGlue.GetJobRuns": lambda request: {
+                "JobRuns": [run for run in reversed(list(self._runs.values())) if run["JobName"] == request["JobName"]]
+            },
             "AWSGlue.BatchStopJobRun": self.stop,
         }
 
@@ -72,27 +44,29 @@ class GlueJobs:
         """StartJobRun: refuse a run too many, else start it and return at once."""
         name = request["JobName"]
         job = self._glue.get_job(JobName=name)["Job"]
-        arguments = {**job.get("DefaultArguments", {}), **request.get("Arguments", {})}
+        run = {
+            "Id": f"jr_{uuid.uuid4().hex}",
+            "JobName": name,
+            "JobRunState": "STARTING",
+            "Arguments": {**job.get("DefaultArguments", {}), **request.get("Arguments", {})},
+            "StartedOn": time.time(),
+            "Timeout": request.get("Timeout") or job.get("Timeout") or 2880,
+            "Attempt": 0,
+        }
         allowed = job.get("ExecutionProperty", {}).get("MaxConcurrentRuns", 1)
-        run = JobRun(name, arguments, request.get("Timeout") or job.get("Timeout") or 2880)
         with self._lock:
-            running = [other for other in self._runs.values() if other.job_name == name and other.state in RUNNING]
-            if len(running) >= allowed:
-                message = f"Concurrent runs exceeded for {name}"
-                raise AwsError("ConcurrentRunsExceededException", message)
-            self._runs[run.id] = run
+            others = [other for other in self._runs.values() if other["JobName"] == name]
+            if sum(other["JobRunState"] in RUNNING for other in others) >= allowed:
+                raise AwsError("ConcurrentRunsExceededException", f"Concurrent runs exceeded for {name}")
+            self._runs[run["Id"]] = run
         threading.Thread(target=self._run, args=[run, job["Command"]["ScriptLocation"]], daemon=True).start()
-        return {"JobRunId": run.id}
-
-    def list(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """GetJobRuns: a job's runs, the newest first."""
-        runs = [run for run in self._runs.values() if run.job_name == request["JobName"]]
-        return {"JobRuns": [run.as_json() for run in sorted(runs, key=lambda run: -run.started)]}
+        return {"JobRunId": run["Id"]}
 
     def stop(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """BatchStopJobRun."""
         for run_id in request["JobRunIds"]:
-            self._find(run_id).state = "STOPPING"
+            if self._find(run_id)["JobRunState"] in RUNNING:
+                self._change(run_id, JobRunState="STOPPING")
             if run_id in self._processes:
                 self._processes[run_id].kill()
         submitted = [{"JobName": request["JobName"], "JobRunId": run_id} for run_id in request["JobRunIds"]]
@@ -103,30 +77,40 @@ class GlueJobs:
         for process in list(self._processes.values()):
             process.kill()
 
-    def _find(self, run_id: str) -> JobRun:
+    def _find(self, run_id: str) -> dict[str, Any]:
         if run_id not in self._runs:
             raise AwsError("EntityNotFoundException", f"JobRun with id {run_id} not found")
         return self._runs[run_id]
 
-    def _run(self, run: JobRun, script_location: str) -> None:
+    def _change(self, run_id: str, **fields: Any) -> None:
+        self._runs[run_id] = self._runs[run_id] | fields
+
+    def _run(self, run: Mapping[str, Any], script_location: str) -> None:
+        run_id = run["Id"]
         # Glue's own arguments come along with the job's, as they do there.
-        arguments = {"--JOB_NAME": run.job_name, "--JOB_RUN_ID": run.id, **run.arguments}
+        arguments = {"--JOB_NAME": run["JobName"], "--JOB_RUN_ID": run_id, **run["Arguments"]}
         try:
             process = SparkProcess(
                 self._script(script_location),
                 [word for item in arguments.items() for word in item],
-                log=self._folder / f"{run.id}.log",
+                log=self._folder / f"{run_id}.log",
                 conf=s3a_settings(self._aws.url, ACCESS_KEY, SECRET_KEY),
                 env=client_environment(self._aws.url),
             )
-            self._processes[run.id] = process
-            if run.state == "STARTING":
-                run.state = "RUNNING"
-            state, run.error = process.wait(run.timeout_minutes * 60)
+            self._processes[run_id] = process
+            if self._runs[run_id]["JobRunState"] == "STARTING":
+                self._change(run_id, JobRunState="RUNNING")
+            state, problem = process.wait(run["Timeout"] * 60)
         except Exception as error:  # noqa: BLE001 - a fault of ours is a failed run, as a fault of Glue's would be.
-            state, run.error = "FAILED", f"{type(error).__name__}: {error}"
-        run.ended = time.time()
-        run.state = "STOPPED" if run.state == "STOPPING" else state
+            state, problem = "FAILED", f"{type(error).__name__}: {error}"
+        ended = time.time()
+        self._change(
+            run_id,
+            JobRunState="STOPPED" if self._runs[run_id]["JobRunState"] == "STOPPING" else state,
+            CompletedOn=ended,
+            ExecutionTime=round(ended - run["StartedOn"]),
+            **({"ErrorMessage": problem} if problem else {}),
+        )
 
     def _script(self, location: str) -> Path:
         """The job's script, from where deployment has put it. spark-submit takes Python only by its ending."""
