@@ -33,7 +33,7 @@ CHARTS = {day(3): {"global": "a b", "us": "b c"}, day(1): {"global": "b c", "us"
 def cloud(tmp_path):
     """A stack with a crawler, which has been."""
     with LocalCloud(tmp_path, {}, save=False) as cloud:
-        put_charts(cloud.aws.client("s3"), cloud.outputs["DataBucket"], CHARTS)
+        put_charts(cloud.outputs["DataBucket"], CHARTS)
         crawl(stack_of(cloud))
         assert make_views(athena(cloud), lake_views()) == []
         yield cloud

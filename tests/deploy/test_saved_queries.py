@@ -79,7 +79,7 @@ def test_a_template_without_the_heading_is_refused():
 def cloud(tmp_path_factory):
     """A stack whose lake holds two dates, with its views."""
     with LocalCloud(tmp_path_factory.mktemp("stack"), {}, save=False) as cloud:
-        put_charts(cloud.aws.client("s3"), cloud.outputs["DataBucket"], CHARTS)
+        put_charts(cloud.outputs["DataBucket"], CHARTS)
         crawl(stack_of(cloud))
         assert (
             make_views(Athena(SharedSession(), cloud.outputs["Database"], cloud.outputs["Workgroup"]), lake_views())
