@@ -106,6 +106,7 @@ def test_from_crawler_to_projection_and_back_tables_and_answers_are_the_same(clo
     assert answers(cloud) == before
 
 
+@pytest.mark.full
 def test_a_deployment_before_the_tables_are_dropped_is_refused_and_can_be_made_again(cloud):
     before = answers(cloud)
 

@@ -96,13 +96,11 @@ def saved(cloud):
     return {it["Name"]: it for it in found}
 
 
-def test_every_saved_query_is_found_in_the_workgroup_and_runs(cloud):
+def test_every_saved_query_is_found_in_the_workgroup(cloud):
     found = saved(cloud)
 
     assert sorted(found) == [path.stem for path in FILES]
-    for name, query in found.items():
-        assert query["Database"] == cloud.outputs["Database"], name
-        assert ask(stack_of(cloud), query["QueryString"]).columns, name
+    assert {query["Database"] for query in found.values()} == {cloud.outputs["Database"]}
 
 
 def test_a_saved_query_answers_as_its_file_does(cloud):
