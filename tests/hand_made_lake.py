@@ -1,6 +1,7 @@
 """Small charts written down by hand, as a lake in the local cloud with the shipped views on it."""
 
 import io
+import time
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from lake_schemas import SCHEMAS
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 
 from chart_check.athena import Athena, SharedSession
 from chart_check.views import lake_views, make_views
@@ -17,39 +20,51 @@ from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
 from top50.stack import Stack
 
-BUCKET, DATABASE, WORKGROUP = "hand-made", "charts", "people"
+BUCKET, DATABASE, WORKGROUP = "lake-of-a-test", "charts", "checks"
 EMPTY = "-"
 
 
-class HandMadeLake:
-    """Fill it, then ask it; each filling takes the place of the one before."""
+class Lake:
+    """A bucket for the lake's six tables, a crawler for them, and Athena; each test writes what it is about."""
 
     def __init__(self, aws):
-        self._s3, self._glue = aws.client("s3"), aws.client("glue")
-        outputs = {"Database": DATABASE, "Workgroup": WORKGROUP, "DataBucket": BUCKET}
-        self.stack = Stack("hand-made", "hand-made lake", outputs, aws.client)
+        self.aws, self.s3, self.glue = aws, aws.client("s3"), aws.client("glue")
         self.local_athena = LocalAthena(aws)
         aws.operations.update(self.local_athena.operations() | Crawlers(aws).operations())
-        self._s3.create_bucket(Bucket=BUCKET)
-        self._glue.create_database(DatabaseInput={"Name": DATABASE})
-        self._glue.create_crawler(
+        self.s3.create_bucket(Bucket=BUCKET)
+        self.glue.create_database(DatabaseInput={"Name": DATABASE})
+        self.glue.create_crawler(
             Name="lake",
             Role="crawler",
             DatabaseName=DATABASE,
             Targets={"S3Targets": [{"Path": f"s3://{BUCKET}/lake/{table}/"} for table in SCHEMAS]},
             SchemaChangePolicy={"DeleteBehavior": "DELETE_FROM_DATABASE"},
         )
-        aws.client("athena").create_work_group(
-            Name=WORKGROUP,
-            Configuration={"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/athena/"}},
-        )
-        self._athena = Athena(SharedSession(), DATABASE, WORKGROUP)
+        settings = {
+            "EnforceWorkGroupConfiguration": True,
+            "ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/athena/"},
+        }
+        aws.client("athena").create_work_group(Name=WORKGROUP, Configuration=settings)
+        self.athena = Athena(SharedSession(), DATABASE, WORKGROUP)
+
+    def crawl(self):
+        """As a run of the pipeline does, to the end."""
+        self.glue.start_crawler(Name="lake")
+        while (crawler := self.glue.get_crawler(Name="lake")["Crawler"])["State"] != "READY":
+            time.sleep(0.01)
+        assert crawler["LastCrawl"]["Status"] == "SUCCEEDED", crawler["LastCrawl"]
+
+
+class HandMadeLake(Lake):
+    """Fill it, then ask it; each filling takes the place of the one before."""
+
+    def __init__(self, aws):
+        super().__init__(aws)
+        outputs = {"Database": DATABASE, "Workgroup": WORKGROUP, "DataBucket": BUCKET}
+        self.stack = Stack("hand-made", "hand-made lake", outputs, aws.client)
         # Views need tables to stand on, and outlive what is in them.
         self.fill({"2026-01-01": {}})
         assert self.make_views() == []
-
-    def close(self):
-        self.local_athena.close()
 
     def fill(self, charts, songs=(), artists=(), albums=()):
         """Write ``charts``, such as ``{"2026-01-01": {"global": "a b - c"}}``: songs by position, ``-`` for none.
@@ -58,56 +73,65 @@ class HandMadeLake:
         ``{"a": {"artists": "X Y", "explicit": True}}``, or for one date ``{("a", "2026-01-01"): {...}}``. So do
         ``artists`` and ``albums``.
         """
-        for it in self._s3.list_objects_v2(Bucket=BUCKET, Prefix="lake/").get("Contents", []):
-            self._s3.delete_object(Bucket=BUCKET, Key=it["Key"])
-        put_charts(self._s3, BUCKET, charts, songs, artists, albums)
-        self._crawl()
+        empty_folder(self.s3, "lake/")
+        put_charts(BUCKET, charts, songs, artists, albums)
+        self.crawl()
 
     def make_views(self):
         """Make or replace the shipped views, as check does; returns those that Athena refused."""
-        return make_views(self._athena, lake_views())
+        return make_views(self.athena, lake_views())
 
     def rows(self, sql, columns=None):
         """The answer's rows, each a tuple, of all columns or of those named in ``columns``."""
         names = columns.split(", ") if columns else None
-        return [tuple(row[name] for name in names or row) for row in self._athena.query(sql, {})]
+        return [tuple(row[name] for name in names or row) for row in self.athena.query(sql, {})]
 
     def columns(self, view):
         """Names and types of a view's columns, as the catalog has them."""
-        table = self._glue.get_table(DatabaseName=DATABASE, Name=view)["Table"]
+        table = self.glue.get_table(DatabaseName=DATABASE, Name=view)["Table"]
         return {it["Name"]: it["Type"] for it in table["StorageDescriptor"]["Columns"]}
-
-    def _crawl(self):
-        self._glue.start_crawler(Name="lake")
-        while (crawler := self._glue.get_crawler(Name="lake")["Crawler"])["State"] != "READY":
-            pass
-        assert crawler["LastCrawl"]["Status"] == "SUCCEEDED", crawler["LastCrawl"]
 
 
 @contextmanager
-def hand_made_lake():
-    """A lake to fill; as long as it lasts, all clients of the process see nothing else."""
+def lake_in_local_cloud(kind):
+    """A lake of this class; as long as it lasts, all clients of the process see nothing else."""
     with AwsServer() as aws, pytest.MonkeyPatch.context() as environment:
         for name, value in client_environment(aws.url).items():
             environment.setenv(name, value)
         # The local Athena answers at once.
-        environment.setattr("chart_check.athena.SECONDS_BETWEEN_LOOKS", 0.01)
+        environment.setattr("chart_check.athena.SECONDS_BETWEEN_LOOKS", 0.03)
         aws.post("/moto-api/reset")
-        lake = HandMadeLake(aws)
+        lake = kind(aws)
         yield lake
-        lake.close()
+        lake.local_athena.close()
         aws.post("/moto-api/reset")
 
 
-def put_charts(s3, bucket, charts, songs=(), artists=(), albums=()):
+def hand_made_lake():
+    """A lake to fill with charts, which has the views."""
+    return lake_in_local_cloud(HandMadeLake)
+
+
+def empty_folder(s3, prefix):
+    """Delete what lies below a prefix of the lake's bucket."""
+    if keys := [{"Key": it["Key"]} for it in s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])]:
+        s3.delete_objects(Bucket=BUCKET, Delete={"Objects": keys})
+
+
+def put_charts(bucket, charts, songs=(), artists=(), albums=()):
     """Write charts, as HandMadeLake.fill describes them, below ``lake/`` of a bucket."""
     told = {"song": dict(songs), "artist": dict(artists), "album": dict(albums)}
     for day, of_day in charts.items():
         for table, rows in rows_of(day, of_day, told).items():
-            file = io.BytesIO()
-            pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMAS[table]), file)
-            key = f"lake/{table}/chart_date={day}/part-0.parquet"
-            s3.put_object(Bucket=bucket, Key=key, Body=file.getvalue())
+            put_rows(bucket, table, day, rows)
+
+
+def put_rows(bucket, table, day, rows):
+    """Write one partition: past boto3 and HTTP, for the sake of time."""
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMAS[table]), file)
+    key = f"lake/{table}/chart_date={day}/part-0.parquet"
+    s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, file.getvalue())
 
 
 def rows_of(day, charts, told):

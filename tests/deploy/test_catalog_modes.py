@@ -34,7 +34,7 @@ CHARTS = {day(3): {"global": "a b", "us": "b c"}, day(1): {"global": "b c", "us"
 def cloud(tmp_path):
     """A stack with a crawler, which has been."""
     with LocalCloud(tmp_path, {}, save=False) as cloud:
-        put_charts(cloud.aws.client("s3"), cloud.outputs["DataBucket"], CHARTS)
+        put_charts(cloud.outputs["DataBucket"], CHARTS)
         crawl(cloud)
         assert make_views(athena(cloud), lake_views()) == []
         yield cloud
@@ -98,6 +98,7 @@ def test_from_crawler_to_projection_and_back_tables_and_answers_are_the_same(clo
     assert answers(cloud) == before
 
 
+@pytest.mark.full
 def test_a_deployment_before_the_tables_are_dropped_is_refused_and_can_be_made_again(cloud):
     before = answers(cloud)
 

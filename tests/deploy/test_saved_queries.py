@@ -80,7 +80,7 @@ def test_a_template_without_the_heading_is_refused():
 def cloud(tmp_path_factory):
     """A stack whose lake holds two dates, with its views."""
     with LocalCloud(tmp_path_factory.mktemp("stack"), {}, save=False) as cloud:
-        put_charts(cloud.aws.client("s3"), cloud.outputs["DataBucket"], CHARTS)
+        put_charts(cloud.outputs["DataBucket"], CHARTS)
         crawl(cloud)
         assert (
             make_views(Athena(SharedSession(), cloud.outputs["Database"], cloud.outputs["Workgroup"]), lake_views())
@@ -97,13 +97,11 @@ def saved(cloud):
     return {it["Name"]: it for it in found}
 
 
-def test_every_saved_query_is_found_in_the_workgroup_and_runs(cloud):
+def test_every_saved_query_is_found_in_the_workgroup(cloud):
     found = saved(cloud)
 
     assert sorted(found) == [path.stem for path in FILES]
-    for name, query in found.items():
-        assert query["Database"] == cloud.outputs["Database"], name
-        assert ask(stack_of(cloud), query["QueryString"]).columns, name
+    assert {query["Database"] for query in found.values()} == {cloud.outputs["Database"]}
 
 
 def test_a_saved_query_answers_as_its_file_does(cloud):

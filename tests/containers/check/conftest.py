@@ -4,29 +4,19 @@ import moto  # noqa: F401 - before any client: one that was built earlier would 
 
 # isort: split
 import copy
-import io
 import json
-import time
 from datetime import UTC, datetime, timedelta
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from hand_made_lake import BUCKET, WORKGROUP, Lake, empty_folder, lake_in_local_cloud, put_rows
 from lake_schemas import SCHEMAS
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from chart_check.athena import Athena, SharedSession
 from chart_check.checks import lake_parameters, run_parameters, sql_checks
 from chart_check.config import Charts
 from chart_check.runs import RunSummary
-from local_cloud.aws.athena import Athena as LocalAthena
-from local_cloud.aws.glue.crawlers import Crawlers
-from local_cloud.aws.server import AwsServer, client_environment
 
-BUCKET = "lake-of-a-test"
-DATABASE = "charts"
-WORKGROUP = "checks"
 DAYS = ("2026-03-21", "2026-03-22")
 CHARTS = ("global", "us")
 
@@ -72,27 +62,25 @@ def good_rows(day):
     }
 
 
-class Lake:
-    """The lake's tables by table and date, and what a test does to them."""
+class DamagedLake(Lake):
+    """The good lake, crawled, and what a test does to it."""
 
     def __init__(self, aws):
-        self._s3 = aws.client("s3")
-        self._damaged = {}
-        self._good = {day: good_rows(day) for day in DAYS}
-
-    def fill(self):
-        for day in DAYS:
-            for table in SCHEMAS:
-                self._write(table, day, self._good[day][table])
+        super().__init__(aws)
+        self._damaged = set()
+        self._good = {(table, day): rows for day in DAYS for table, rows in good_rows(day).items()}
+        for (table, day), rows in self._good.items():
+            put_rows(BUCKET, table, day, rows)
+        self.crawl()
 
     def rows(self, table, day=DAYS[1]):
         """A copy of a partition's good rows, to be damaged."""
-        return copy.deepcopy(self._good[day][table])
+        return copy.deepcopy(self._good[table, day])
 
     def replace(self, table, rows, day=DAYS[1]):
         """Put other rows in the place of a partition's."""
-        self._damaged[table, day] = True
-        self._write(table, day, rows)
+        self._damaged.add((table, day))
+        put_rows(BUCKET, table, day, rows)
 
     def change(self, table, where, day=DAYS[1], **columns):
         """Give other values to the rows that have these."""
@@ -111,75 +99,31 @@ class Lake:
         self.replace(table, rows + [row for row in rows if where.items() <= row.items()], day)
 
     def mend(self):
-        for table, day in self._damaged:
-            self._write(table, day, self._good[day][table])
-        self._damaged.clear()
-
-    def _write(self, table, day, rows):
-        file = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMAS[table]), file)
-        key = f"lake/{table}/chart_date={day}/part-0.parquet"
-        self._s3.put_object(Bucket=BUCKET, Key=key, Body=file.getvalue())
+        while self._damaged:
+            place = self._damaged.pop()
+            put_rows(BUCKET, *place, self._good[place])
 
 
 @pytest.fixture(scope="module")
 def cloud():
-    """A server with the lake in it, crawled; one for each module, and all clients of the module see nothing else."""
-    with AwsServer() as aws, pytest.MonkeyPatch.context() as environment:
-        aws.post("/moto-api/reset")
-        for name, value in client_environment(aws.url).items():
-            environment.setenv(name, value)
-        crawlers = Crawlers(aws)
-        local_athena = LocalAthena(aws)
-        aws.operations.update(local_athena.operations())
-        aws.operations.update(crawlers.operations())
-        aws.client("s3").create_bucket(Bucket=BUCKET)
-        aws.client("athena").create_work_group(
-            Name=WORKGROUP,
-            Configuration={
-                "EnforceWorkGroupConfiguration": True,
-                "ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/athena/"},
-            },
-        )
-        lake = Lake(aws)
-        lake.fill()
-        crawl(aws.client("glue"))
-        # The local Athena answers at once.
-        environment.setattr("chart_check.athena.SECONDS_BETWEEN_LOOKS", 0.02)
-        yield aws, lake, local_athena
-        aws.post("/moto-api/reset")
-
-
-def crawl(glue):
-    """As the template has it: one target per table."""
-    glue.create_database(DatabaseInput={"Name": DATABASE})
-    glue.create_crawler(
-        Name="lake",
-        Role="crawler",
-        DatabaseName=DATABASE,
-        Targets={"S3Targets": [{"Path": f"s3://{BUCKET}/lake/{table}/"} for table in SCHEMAS]},
-    )
-    glue.start_crawler(Name="lake")
-    while (crawler := glue.get_crawler(Name="lake")["Crawler"])["State"] != "READY":
-        time.sleep(0.02)
-    assert crawler["LastCrawl"]["Status"] == "SUCCEEDED", crawler["LastCrawl"]
+    """The local cloud with the lake in it, one for each module."""
+    with lake_in_local_cloud(DamagedLake) as lake:
+        yield lake
 
 
 @pytest.fixture
 def lake(cloud):
     """The good lake; what a test damages is mended after it."""
-    yield cloud[1]
-    cloud[1].mend()
+    yield cloud
+    cloud.mend()
 
 
 @pytest.fixture
 def s3(cloud):
     """A client; what a test leaves outside the lake is removed after it."""
-    client = cloud[0].client("s3")
-    yield client
+    yield cloud.s3
     for prefix in ("runs/", "raw/", "athena/"):
-        for it in client.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", []):
-            client.delete_object(Bucket=BUCKET, Key=it["Key"])
+        empty_folder(cloud.s3, prefix)
 
 
 @pytest.fixture
@@ -231,7 +175,7 @@ def summary_of():
 
 @pytest.fixture(scope="module")
 def athena(cloud):
-    return Athena(SharedSession(), DATABASE, WORKGROUP)
+    return cloud.athena
 
 
 @pytest.fixture
@@ -239,8 +183,8 @@ def files_read(cloud):
     """The Parquet files that the newest query opened."""
 
     def files_read():
-        newest = cloud[0].client("athena").list_query_executions(WorkGroup=WORKGROUP)["QueryExecutionIds"][0]
-        return cloud[2].files_read(newest)
+        newest = cloud.aws.client("athena").list_query_executions(WorkGroup=WORKGROUP)["QueryExecutionIds"][0]
+        return cloud.local_athena.files_read(newest)
 
     return files_read
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from hand_made_lake import BUCKET, DATABASE, WORKGROUP
 from metrics import published, watched
 
 from chart_check.errors import ChecksFailedError, ConfigError, EventError
 
-BUCKET, DATABASE, WORKGROUP = "lake-of-a-test", "charts", "checks"
 EVENT = {"run_id": "landed-1", "started_at": "2026-03-22T23:01:00.123Z"}
 RESULT = "runs/landed-1.checks.json"
 ALL_CHECKS = [
@@ -135,7 +135,7 @@ def test_by_hand_the_lake_passes_as_of_a_moment_and_its_views_answer(cold_start,
 
 
 def test_a_view_that_cannot_be_made_fails_and_the_checks_are_made(cold_start, run, cloud, stored):
-    glue = cloud[0].client("glue")
+    glue = cloud.glue
     glue.delete_table(DatabaseName=DATABASE, Name="chart_overlap")
     glue.create_table(DatabaseName=DATABASE, TableInput={"Name": "chart_overlap", "TableType": "EXTERNAL_TABLE"})
 
@@ -208,7 +208,7 @@ def test_a_run_without_a_summary_fails_and_the_other_checks_are_made(cold_start,
 
 
 def test_a_failed_query_fails_its_check_and_no_other(cold_start, run, cloud, stored):
-    glue = cloud[0].client("glue")
+    glue = cloud.glue
     album = glue.get_table(DatabaseName=DATABASE, Name="album")["Table"]
     broken = {name: album[name] for name in ("Name", "PartitionKeys", "TableType", "Parameters")}
     storage = album["StorageDescriptor"]

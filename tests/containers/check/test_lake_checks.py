@@ -5,13 +5,13 @@ import time
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from hand_made_lake import BUCKET
 
 from chart_check.errors import QueryError, RunSummaryError
 from chart_check.lake_checks import AT_ONCE, Check, leave_to_later_runs, make
 from chart_check.result import Outcome
 from chart_check.runs import Runs
 
-BUCKET = "lake-of-a-test"
 TODAY = "2026-03-22"
 
 

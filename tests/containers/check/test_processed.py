@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from hand_made_lake import BUCKET
 
 from chart_check.processed import processed_not_in_lake
 from chart_check.result import ROWS_AT_MOST
 
-BUCKET = "lake-of-a-test"
 EARLIER, TODAY = "2026-03-21", "2026-03-22"
 
 

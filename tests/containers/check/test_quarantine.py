@@ -1,9 +1,10 @@
 from datetime import timedelta
 
+from hand_made_lake import BUCKET
+
 from chart_check.quarantine import quarantined_since
 from chart_check.result import ROWS_AT_MOST
 
-BUCKET = "lake-of-a-test"
 FILE = "raw/quarantine/chart_date=2026-03-22/us.20260322T230000Z.json"
 REASON = {
     "source_key": "to_processed/chart_date=2026-03-22/us.20260322T230000Z.json",
