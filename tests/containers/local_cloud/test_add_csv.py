@@ -45,7 +45,7 @@ def download(tmp_path):
     ("name", "data", "words"),
     [
         ("chart.csv", GOOD, "chart.csv: its name does not say which chart"),
-        (NAME, GOOD.replace(b"\n2,", b"\n3,"), f"{NAME}, line 3, column rank: rank 3 where 2 belongs"),
+        (NAME, GOOD.replace(b"\n2,", b"\n3,"), f"{NAME}, line 3, column rank: rank 3 instead of 2"),
     ],
 )
 def test_what_is_no_chart_never_leaves_the_laptop(lake, download, name, data, words):
