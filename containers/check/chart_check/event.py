@@ -31,9 +31,7 @@ class CheckRequest:
         Without ``started_at``, charts must be fresh ``now``, and files quarantined in the last 24 hours count.
         """
         if not isinstance(event, Mapping) or event.keys() - {"run_id", "started_at"}:
-            raise EventError(
-                'the event may have only "run_id" and "started_at": send {} to check the whole lake'
-            )
+            raise EventError('the event may have only "run_id" and "started_at": send {} to check the whole lake')
         started_at = _moment(event["started_at"]) if "started_at" in event else None
         now = now.astimezone(UTC)
         return cls(
