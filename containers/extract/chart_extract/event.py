@@ -35,7 +35,7 @@ class ExtractRequest:
     def from_event(cls, event: object, configured: Sequence[Chart], now: datetime) -> Self:
         """Read ``{"time": ...}``, ``{"charts": [...]}`` or both; a missing time is ``now``."""
         if not isinstance(event, Mapping) or not event.keys() & {"time", "charts"}:
-            raise EventError('the event has neither "time" nor "charts": send {"charts": ["global"]}, for example')
+            raise EventError('the event gives neither "time" nor "charts": send {"charts": ["global"]}, for example')
         return cls(
             charts=_charts(event["charts"], configured) if "charts" in event else tuple(configured),
             time=_time(event["time"]) if "time" in event else now.astimezone(UTC).replace(microsecond=0),

@@ -58,7 +58,7 @@ class Findings:
 
     def skip(self, *checks: str) -> None:
         """Add checks that cannot be run."""
-        self.found += [Finding(it, "skip", "", "", "It depends on what failed above") for it in checks]
+        self.found += [Finding(it, "skip", "", "", "It needs what failed above") for it in checks]
 
     def to_dict(self) -> dict[str, Any]:
         """Write them as the function's answer."""
