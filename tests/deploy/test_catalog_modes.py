@@ -44,7 +44,7 @@ def athena(cloud):
 
 
 def update(cloud, **parameters):
-    """``make deploy`` with other answers."""
+    """``top50 deploy`` with other answers."""
     cloud.outputs = deploy(cloud.aws, TEMPLATE, STACK, parameters).outputs
 
 
