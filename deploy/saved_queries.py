@@ -1,6 +1,6 @@
 """``make queries``: write the questions of ``deploy/queries`` into the template, as Athena's saved queries.
 
-CloudFormation takes their text only in the template itself; the files stay the one truth, and a test compares.
+CloudFormation accepts their text only in the template itself. The files count; a test compares.
 """
 
 import re

@@ -4,15 +4,15 @@ One file, because Glue uploads and runs one file; ``spark-submit`` runs the same
 
     errors and schemas      what goes wrong, what goes in, what comes out
     storage                 the two places files live: a local folder, an S3 bucket
-    keys                    what the name of a raw file says about it
+    keys                    what a raw file's name says about it
     raw files               one file's bytes to one parsed chart (plain Python, runs on the executors)
     tables                  parsed charts to the six tables (DataFrame in, DataFrame out)
-    slices                  what a run reads, keeps, refuses
+    slices                  what a run reads, keeps and refuses
     apply                   write to staging, replace partitions, move files
     main                    arguments, the loop over slices, the run summary
 
-A lake partition is a pure function of the raw files of its date, and every step can be repeated: a run that
-died anywhere is mended by the next one.
+A lake partition is a pure function of the raw files of its date, and every step can be repeated: the next run
+completes what a run that died has left.
 """
 
 import argparse
@@ -54,15 +54,15 @@ logger = logging.getLogger("transform")
 
 
 class TransformError(Exception):
-    """The job cannot do its work: it exits non-zero, having lost nothing."""
+    """The job cannot do its work: it exits non-zero and loses nothing."""
 
 
 class FileChangedError(TransformError):
-    """A file is not what the listing saw: it stays where it is, and the next run takes it."""
+    """A file changed since it was listed: it stays where it is for the next run."""
 
 
 class RawFileError(TransformError):
-    """A raw file that cannot be loaded: it goes to quarantine with this as the reason.
+    """A raw file that cannot be loaded: it goes to quarantine, with this as the reason.
 
     ``place`` is where in the file (``pages[0].items[3].track.name``, ``line 1 column 9``), ``action`` what a person
     does about it.
@@ -72,11 +72,11 @@ class RawFileError(TransformError):
         super().__init__(f"{place}: {problem}")
         self.problem = problem
         self.place = place
-        self.action = action or "extract the chart again, or mend the file and land it under raw/to_processed/"
+        self.action = action or "extract the chart again, or fix the file and land it under raw/to_processed/"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Schemas: both ends of the job are written down; Spotify's fields that no table needs are left out.
+# Schemas: both ends of the job are written down, without the fields of Spotify's that no table needs.
 # ---------------------------------------------------------------------------------------------------------------------
 
 STRING, INT, LONG, BOOLEAN = T.StringType(), T.IntegerType(), T.LongType(), T.BooleanType()
@@ -126,7 +126,7 @@ ENTRY_OF_CHART = schema(
     days_on_chart=INT,
     song=SONG_OF_ENTRY,
 )
-# One row per raw file: what became of it and, when it was accepted, its chart.
+# One row per raw file: its outcome and, if it was accepted, its chart.
 PARSED_FILE = schema(
     key=STRING,
     status=STRING,
@@ -212,16 +212,16 @@ CHART_LOAD = schema(
 )
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Storage: the few things the job asks of the place where files live
+# Storage: the few operations that the job needs
 # ---------------------------------------------------------------------------------------------------------------------
 
-# Requests in flight at a time: S3 answers in tens of milliseconds, so waiting is what costs.
+# Concurrent requests: S3 answers in tens of milliseconds, so most of the time is waiting.
 PARALLEL_REQUESTS = 16
 
 
 @dataclass(frozen=True)
 class ListedFile:
-    """A file as a listing shows it. ``version`` changes with the content: S3's ETag, locally inode, size and time."""
+    """A file as listed. ``version`` changes with the content: S3's ETag, or locally inode, size and time."""
 
     key: str
     version: str
@@ -241,13 +241,13 @@ class Store(Protocol):
         """The file's bytes. FileNotFoundError when absent, FileChangedError when it is no longer ``version``."""
 
     def write(self, key: str, data: bytes) -> None:
-        """Create or replace one file; a reader never sees half of it."""
+        """Create or replace one file; readers never see half of it."""
 
     def replace(self, source_key: str, target_key: str) -> None:
-        """Put a staged file in the place of ``target_key``, in one step for every reader."""
+        """Replace ``target_key`` by a staged file, in one step for every reader."""
 
     def move(self, key: str, version: str, target_key: str) -> None:
-        """Move a file that is still ``version``; FileChangedError otherwise."""
+        """Move a file if it is still ``version``, else raise FileChangedError."""
 
     def delete(self, prefix: str) -> None:
         """Remove everything below ``prefix``."""
@@ -258,7 +258,7 @@ class LocalStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        # Hadoop takes the path as it stands, not percent-encoded.
+        # Hadoop takes the path as it is, not percent-encoded.
         self.uri = f"file://{root}"
 
     def list(self, prefix: str) -> list[ListedFile]:
@@ -292,7 +292,7 @@ class LocalStore:
     def write(self, key: str, data: bytes) -> None:
         """See Store."""
         path = self._ready(key)
-        # Always the same name, so that what a killed run has left is overwritten by the next one.
+        # Always the same name, so that the next run overwrites what a killed run has left.
         unfinished = path.with_name(f".{path.name}.unfinished")
         unfinished.write_bytes(data)
         unfinished.replace(path)
@@ -307,7 +307,7 @@ class LocalStore:
         if not path.exists() or _local_version(path.stat()) != version:
             raise FileChangedError(f"{self.uri}/{key} changed since it was listed")
         if path.is_symlink():
-            # What is kept is the content, not a pointer to a place that nobody promised to keep.
+            # Keep the content, not a link to a file that may disappear.
             self.write(target_key, path.read_bytes())
             path.unlink()
         else:
@@ -350,16 +350,16 @@ class S3Store:
         self.prefix = location.path.strip("/") + "/" if location.path.strip("/") else ""
         retries = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=PARALLEL_REQUESTS)
         self.s3: Any = boto3.client("s3", config=retries)
-        # Older boto3, as some Glue versions bring, cannot yet make a deletion conditional.
+        # The older boto3 of some Glue versions has no conditional deletion.
         delete = self.s3.meta.service_model.operation_model("DeleteObject").input_shape
         self._deletes_if_match = delete is not None and "IfMatch" in delete.members
 
     def __reduce__(self) -> tuple[type["S3Store"], tuple[str]]:
-        """A client cannot travel to the executors: there the store is opened anew."""
+        """Executors open their own client: a client cannot be pickled."""
         return S3Store, (self.uri,)
 
     def list(self, prefix: str) -> list[ListedFile]:
-        """See Store; the empty objects that consoles and Spark create as folders are not data."""
+        """See Store; empty objects that consoles and Spark create as folders are skipped."""
         return [
             ListedFile(item["Key"].removeprefix(self.prefix), item["ETag"], item["Size"], item["LastModified"])
             for item in self._objects(prefix)
@@ -438,7 +438,7 @@ def open_store(uri: str) -> LocalStore | S3Store:
 
 
 def open_raw(uri: str) -> Store:
-    """The store of the raw files. A bucket that does not exist is S3's to refuse, a folder is ours."""
+    """The store of the raw files. S3 refuses a bucket that does not exist; for a folder we do."""
     raw = open_store(uri)
     if isinstance(raw, LocalStore) and not raw.root.is_dir():
         raise TransformError(f"--raw_path {uri}: there is no folder {raw.root}")
@@ -446,7 +446,7 @@ def open_raw(uri: str) -> Store:
 
 
 def open_lake(uri: str) -> tuple[Store, str]:
-    """The store of the folder that holds the lake, where staging and runs lie too, and the lake's name in it."""
+    """The store of the folder with the lake, staging and runs; and the lake's name in it."""
     lake = open_store(uri)
     if isinstance(lake, LocalStore):
         parent, name = str(lake.root.parent), lake.root.name
@@ -467,7 +467,7 @@ def single_writer(lake: Store) -> Iterator[None]:
     lake.root.mkdir(parents=True, exist_ok=True)
     with Path(lake.root, "lake.lock").open("w") as lock:
         try:
-            # The kernel lets go of it when the process dies, however it dies.
+            # The kernel releases it however the process dies.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise TransformError(
@@ -477,7 +477,7 @@ def single_writer(lake: Store) -> Iterator[None]:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Keys: what the name of a raw file says about it
+# Keys: what a raw file's name says about it
 # ---------------------------------------------------------------------------------------------------------------------
 
 # Both become part of file names.
@@ -486,7 +486,7 @@ RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 DATE_IN_KEY = re.compile(r"(?:^|/)chart_date=([^/]*)/")
 # A date, perhaps with a time: 2023-03-27 18_24_36.95, 2023-03-27T18:24:36Z, 20230327T182436Z, 20230327.
 MOMENT_IN_NAME = re.compile(
-    # A look-ahead, so that digits that turn out to be no date do not swallow a date that follows.
+    # A look-ahead, so that digits that are not a date do not consume a date that follows.
     r"(?<!\d)(?=((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})"
     r"(?:[T _-]{0,2}(\d{2})[:_.-]?(\d{2})[:_.-]?(\d{2})(?!\d))?(?!\d))"
 )
@@ -499,10 +499,10 @@ COMPACT_TIME = "%Y%m%dT%H%M%SZ"
 
 @dataclass(frozen=True)
 class RawFile:
-    """A listed raw file and all that is known of it before it is read.
+    """A listed raw file, and everything known about it before it is read.
 
-    For a file below ``processed/`` the key is the truth (``sha8`` is set). For a landed one it is a first guess, and
-    an envelope's own words count, but its date must agree with a ``chart_date=`` in the key (``date_is_fixed``).
+    For a file below ``processed/`` the key is authoritative (``sha8`` is set). For a landed one it is a first guess:
+    the envelope counts, but its date must agree with a ``chart_date=`` in the key (``date_is_fixed``).
     """
 
     key: str
@@ -522,7 +522,7 @@ class RawFile:
 
 
 def landed_file(listed: ListedFile, default_chart: str) -> RawFile:
-    """What the key of a file in ``to_processed/`` says: the date by ``chart_date=``, else by name, else by age."""
+    """A file in ``to_processed/`` from its key: the date by ``chart_date=``, else by name, else by age."""
     name = listed.key.rsplit("/", 1)[-1]
     moment, has_time = moment_in_name(name) or (listed.modified, True)
     in_key = DATE_IN_KEY.search(listed.key)
@@ -546,7 +546,7 @@ def landed_file(listed: ListedFile, default_chart: str) -> RawFile:
 
 
 def processed_file(listed: ListedFile) -> RawFile | None:
-    """What the canonical key of a file in ``processed/`` says; None when the key is not canonical."""
+    """A file in ``processed/`` from its canonical key; None when the key is not canonical."""
     name = CANONICAL_NAME.fullmatch(listed.key.removeprefix("processed/"))
     if name is None or not is_date(name["chart_date"]) or not is_compact(name["fetched_at"]):
         return None
@@ -554,7 +554,7 @@ def processed_file(listed: ListedFile) -> RawFile | None:
 
 
 def moment_in_name(name: str) -> tuple[datetime, bool] | None:
-    """The first date in a file's name (UTC), and whether a time of day stands beside it."""
+    """The first date in a file's name (UTC), and whether a time of day follows it."""
     for found in MOMENT_IN_NAME.finditer(name):
         year, _separator, month, day, *clock = found.groups()
         hour, minute, second = (int(part or 0) for part in clock)
@@ -565,7 +565,7 @@ def moment_in_name(name: str) -> tuple[datetime, bool] | None:
         try:
             return day_found.replace(hour=hour, minute=minute, second=second), clock[0] is not None
         except ValueError:
-            return day_found, False  # A date, and digits that are no time.
+            return day_found, False  # A date, and digits that are not a time.
     return None
 
 
@@ -578,14 +578,14 @@ def is_date(text: str) -> bool:
 
 
 def compact(moment: datetime) -> str:
-    """A moment as file names write it: 20261122T230004Z. They sort as the moments do."""
-    # Not by strftime alone: its years before 1000 have fewer digits.
+    """A time as in file names, 20261122T230004Z, which sorts by time."""
+    # Not by strftime alone, which writes years before 1000 with fewer digits.
     in_utc = moment.astimezone(UTC)
     return f"{in_utc.year:04}{in_utc:%m%dT%H%M%SZ}"
 
 
 def is_compact(text: str) -> bool:
-    """Whether ``text`` is a moment as ``compact`` writes it."""
+    """Whether ``text`` is a time as ``compact`` writes it."""
     try:
         return compact(datetime.strptime(text, COMPACT_TIME).replace(tzinfo=UTC)) == text
     except ValueError:
@@ -593,13 +593,13 @@ def is_compact(text: str) -> bool:
 
 
 def canonical_key(chart: str, chart_date: str, fetched_at: datetime, sha8: str) -> str:
-    """Where a transformed file is kept, below ``processed/``: all that a later re-process needs is in the key."""
+    """The key of a transformed file below ``processed/``; it has everything that a later re-process needs."""
     return f"chart_date={chart_date}/{chart}.{compact(fetched_at)}.{sha8}.json"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Raw files: one file's bytes to one parsed chart. Plain Python, so that an error names its place exactly
-# (Spark's from_json turns a wrong type into null) and each file is read once, under the version that was listed.
+# Raw files: one file's bytes to one parsed chart. Plain Python, so that an error names its exact place
+# (Spark's from_json turns a wrong type into null) and each file is read once, in the version that was listed.
 # ---------------------------------------------------------------------------------------------------------------------
 
 ACCEPTED, BAD, CHANGED, OTHER_DATE = "accepted", "bad", "changed", "other_date"
@@ -628,7 +628,7 @@ def parse_file(data: bytes, file: RawFile) -> dict[str, Any]:
 
 
 def load_json(data: bytes) -> Any:
-    """The file's JSON; RawFileError that says what it is instead, when it is not."""
+    """The file's JSON; RawFileError when it is not JSON."""
     if not data.strip():
         raise RawFileError("the file is empty", "file")
     if data.startswith(b"\x1f\x8b"):
@@ -652,8 +652,8 @@ def _no_constant(name: str) -> None:
 def parse_chart(document: Any, file: RawFile, sha8: str) -> dict[str, Any]:
     """The accepted row of a chart, in any form people land: our envelope, a page, a playlist, a list of one of those.
 
-    Raises RawFileError. Where an envelope names another date than was guessed from its file's name or age, the row
-    only says so (OTHER_DATE): it is loaded with that date's files.
+    Raises RawFileError. When an envelope names another date than the one guessed from its file's name or age, the row
+    only says so (OTHER_DATE), and the file is loaded with that date's files.
     """
     if isinstance(document, list):
         if len(document) != 1:
@@ -720,7 +720,7 @@ def envelope(document: Json, file: RawFile) -> dict[str, Any]:
 
 
 def bare_answer(document: Json, file: RawFile) -> dict[str, Any]:
-    """The chart in the forms that older pipelines landed: Spotify's answer and nothing around it."""
+    """The chart in the forms that older pipelines landed: Spotify's answer alone."""
     playlist: Json = {}
     place, page = "$", document
     for contents in ("tracks", "items"):
@@ -742,9 +742,9 @@ def bare_answer(document: Json, file: RawFile) -> dict[str, Any]:
 
 
 def parse_entries(pages: Iterable[tuple[str, Any]], total: int | None) -> tuple[list[dict[str, Any]], int]:
-    """The entries that hold a song, at their positions as published (from 1), and how many do not.
+    """The entries with a song, at their positions as published (from 1), and the number of entries without one.
 
-    Spotify keeps the slot of a withdrawn track and sends null for it; local files and episodes have no song.
+    Spotify keeps the position of a withdrawn track and sends null for it; local files and episodes are not songs.
     """
     entries = []
     position = 0
@@ -790,7 +790,7 @@ def parse_entry(entry: Any, position: int, place: str) -> dict[str, Any] | None:
 
 
 def parse_csv_row(row: Json, place: str) -> dict[str, int | None]:
-    """What only the chart's CSV knows of an entry; all null for a playlist. Its numbers may come as text."""
+    """An entry's fields that only a chart CSV has; all null for a playlist. Numbers may come as text."""
     row = {field: int(value) if _is_digits(value) else value for field, value in row.items()}
     previous = integer(row, "previous_rank", place)
     return {
@@ -807,7 +807,7 @@ def _is_digits(value: Any) -> bool:
 
 
 def parse_song(track: Json, place: str) -> dict[str, Any]:
-    """The fields of a track that the tables hold."""
+    """The fields of a track that the tables need."""
     album = record(track, "album", place) or {}
     return {
         "id": required(text(track, "id", place), f"{place}.id"),
@@ -825,9 +825,9 @@ def parse_song(track: Json, place: str) -> dict[str, Any]:
 
 
 def parse_album(album: Json, place: str) -> dict[str, Any]:
-    """The fields of an album that the tables hold."""
+    """The fields of an album that the tables need."""
     return {
-        # Empty as an artist's can be: there is nothing to link to.
+        # It may be empty, as for artists: there is nothing to link to.
         "id": text(album, "id", place) or None,
         "name": text(album, "name", place),
         "album_type": text(album, "album_type", place),
@@ -841,7 +841,7 @@ def parse_album(album: Json, place: str) -> dict[str, Any]:
 
 
 def parse_artists(owner: Json, place: str) -> list[dict[str, Any]]:
-    """The artists of a track or album in Spotify's order, each once; without an id there is nobody to link to."""
+    """The artists of a track or album in Spotify's order, each once; those without an id are left out."""
     artists: dict[str, dict[str, Any]] = {}
     for artist_place, artist in records(owner, "artists", place):
         artist_id = text(artist, "id", artist_place)
@@ -857,7 +857,7 @@ def spotify_url(thing: Json, place: str) -> str | None:
 
 
 def widest_image(images: Iterable[tuple[str, Json]], place: str) -> str | None:
-    """The URL of the widest image; the first of several as wide, and widths may be null."""
+    """The URL of the widest image, the first of equally wide ones; widths may be null."""
     widths = [(integer(image, "width", place) or 0, text(image, "url", place)) for place, image in images]
     return max(widths, key=lambda image: image[0])[1] if widths else None
 
@@ -898,7 +898,7 @@ def boolean(owner: Json, field: str, place: str) -> bool | None:
 
 
 def moment(owner: Json, field: str, place: str) -> datetime | None:
-    """A moment in UTC, written 2026-11-22T23:00:04Z, or null."""
+    """A time in UTC, written as 2026-11-22T23:00:04Z, or null."""
     value = text(owner, field, place)
     if value is None:
         return None
@@ -918,7 +918,7 @@ def record(owner: Json, field: str, place: str) -> Json | None:
 
 
 def records(owner: Json, field: str, place: str) -> Iterator[tuple[str, Json]]:
-    """The objects of a list with their places; null is an empty list, and nulls in it are passed over."""
+    """The objects of a list with their places; null is an empty list, and nulls in it are skipped."""
     values = owner.get(field)
     if values is None:
         return
@@ -932,7 +932,7 @@ def records(owner: Json, field: str, place: str) -> Iterator[tuple[str, Json]]:
 
 
 def required(value: Value | None, place: str) -> Value:
-    """A value that no chart can do without."""
+    """A value that every chart must have."""
     if value is None or value == "":
         raise RawFileError("it is missing", place)
     return value
@@ -944,7 +944,7 @@ def inside(place: str, field: str) -> str:
 
 
 def kind(value: Any) -> str:
-    """What a JSON value is, in JSON's words."""
+    """The JSON name for the type of a value."""
     names = {
         dict: "an object",
         list: "a list",
@@ -957,7 +957,7 @@ def kind(value: Any) -> str:
 
 
 def short(value: Any) -> str:
-    """A value for an error message, never the whole of a long one."""
+    """A value for an error message, cut when it is long."""
     shown = repr(value)
     return shown if len(shown) <= 80 else f"{shown[:77]}..."
 
@@ -969,7 +969,7 @@ def short(value: Any) -> str:
 
 
 def chart_load(charts: DataFrame) -> DataFrame:
-    """One row per chart and date: which raw file it was made from, and how many entries it expected and got."""
+    """One row per chart and date: its raw file, and how many entries were expected and loaded."""
     return charts.select(
         "chart",
         "source_key",
@@ -985,7 +985,7 @@ def chart_load(charts: DataFrame) -> DataFrame:
 
 
 def entries_of(charts: DataFrame) -> DataFrame:
-    """One row per chart, date and position that holds a song, with what the file says of it."""
+    """One row per chart, date and position with a song, and the song as in the file."""
     exploded = charts.select(
         "chart", "chart_date", "playlist_id", "fetched_at", "source_key", F.explode("entries").alias("entry")
     )
@@ -998,12 +998,12 @@ def chart_entry(entries: DataFrame) -> DataFrame:
 
 
 def newest(*tie_breakers: str) -> Column:
-    """What orders the rows that speak of one song, artist or album: the greatest stands."""
+    """Orders rows about the same song, artist or album: the greatest one counts."""
     return F.struct("fetched_at", "source_key", "position", *tie_breakers)
 
 
 def songs_of(entries: DataFrame) -> DataFrame:
-    """One row per date and song: a song stands on many charts, the newest row speaks for it."""
+    """One row per date and song: of a song on many charts, the newest row counts."""
     return entries.groupBy("chart_date", F.col("song.id").alias("song_id")).agg(
         F.max_by("song", newest()).alias("song")
     )
@@ -1039,7 +1039,7 @@ def song_artist(songs: DataFrame) -> DataFrame:
 
 
 def artist(entries: DataFrame) -> DataFrame:
-    """One row per date and artist of a song or of its album, so that every link and every album finds its artists."""
+    """One row per date and artist of a song or of its album, so that every link and every album has its artists."""
     credited = entries.select(
         "chart_date",
         "fetched_at",
@@ -1075,7 +1075,7 @@ def album(entries: DataFrame) -> DataFrame:
 
 
 def first_day(release_date: str) -> Column:
-    """The first day that ``1981``, ``1981-12`` or ``1981-12-15`` can mean; null for what is no date (``""``, ``0000``).
+    """The first day of ``1981``, ``1981-12`` or ``1981-12-15``; null for anything else (``""``, ``0000``).
 
     ``release_date`` names the column. try_cast, because Spark 4 (ANSI) stops at a 45th of January.
     """
@@ -1094,7 +1094,7 @@ def first_day(release_date: str) -> Column:
 
 
 def tables_of(charts: DataFrame) -> dict[str, DataFrame]:
-    """The six tables, in the order in which a date's partitions are replaced: chart_load, its receipt, comes last."""
+    """The six tables, in the order in which a date's partitions are replaced: chart_load, the receipt, comes last."""
     entries = entries_of(charts)
     songs = songs_of(entries)
     return {
@@ -1107,7 +1107,7 @@ def tables_of(charts: DataFrame) -> dict[str, DataFrame]:
     }
 
 
-# What a table's file is sorted by: the same rows lie in the same order, and Athena reads less.
+# The sort order of a table's file: the same rows give the same file, and Athena reads less.
 SORTED_BY = {
     "chart_entry": ("chart", "position"),
     "song": ("song_id",),
@@ -1118,10 +1118,10 @@ SORTED_BY = {
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Slices: what a run reads, keeps, refuses
+# Slices: what a run reads, keeps and refuses
 # ---------------------------------------------------------------------------------------------------------------------
 
-# Files in one slice: what one driver and one Spark job handle comfortably, however much has landed.
+# Files in one slice: as many as one driver and one Spark job handle comfortably.
 SLICE_FILES = 2_000
 # Bytes in a name below quarantine/: file systems end at 255, and a checksum and .reason.json may follow.
 LONGEST_NAME = 200
@@ -1131,7 +1131,7 @@ CHUNK_BYTES = 16 * 2**20
 
 @dataclass(frozen=True)
 class Outcome:
-    """What parsing made of one raw file, without its entries."""
+    """The outcome of parsing one raw file, without its entries."""
 
     file: RawFile
     status: str
@@ -1146,7 +1146,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Guard:
-    """Why a date is left as it is, in the words of a reason file."""
+    """Why a date is left as it is, as in a reason file."""
 
     problem: str
     place: str
@@ -1155,7 +1155,7 @@ class Guard:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a slice does: which files make the tables, of which dates; which dates it leaves, which files it refuses."""
+    """What a slice does: which files make the tables of which dates, which dates it leaves, which files it refuses."""
 
     winners: list[Outcome]
     dates: list[str]
@@ -1180,7 +1180,7 @@ def slices(files: Iterable[RawFile]) -> Iterator[list[RawFile]]:
 
 
 def judge(outcomes: Sequence[Outcome], standing: dict[str, set[str]], allowed_drops: set[tuple[str, str]]) -> Verdict:
-    """Choose the newest file of each chart and date, and leave dates whose rewrite would lose something.
+    """Choose the newest file of each chart and date, and leave out dates whose rewrite would lose something.
 
     ``standing`` holds the charts that the lake has for each date now, ``allowed_drops`` pairs of (date, chart).
     """
@@ -1197,7 +1197,7 @@ def judge(outcomes: Sequence[Outcome], standing: dict[str, set[str]], allowed_dr
         lost = standing.get(chart_date, set()) - have - allowed
         if lost:
             guarded[chart_date] = _dropped(chart_date, sorted(lost))
-    # The processed files are the source of truth: a damaged one is never moved or passed over in silence.
+    # The processed files are the source of truth: a damaged one is never moved or silently skipped.
     guarded |= {outcome.file.chart_date: _damaged(outcome) for outcome in bad if not outcome.file.landed}
 
     held_back = [
@@ -1213,16 +1213,16 @@ def judge(outcomes: Sequence[Outcome], standing: dict[str, set[str]], allowed_dr
 
 
 def _age(outcome: Outcome) -> str:
-    # Of one chart and date: the key's next part is fetched_at, written so that it sorts.
+    # For one chart and date, the key sorts by fetched_at, its next part.
     return str(outcome.source_key)
 
 
 def _dropped(chart_date: str, lost: Sequence[str]) -> Guard:
     drops = ",".join(f"{chart_date}:{chart}" for chart in lost)
     return Guard(
-        problem=f"loading it would drop {', '.join(lost)} from {chart_date}: no raw file of it is left",
+        problem=f"loading it would drop {', '.join(lost)} from {chart_date}: its raw file is gone",
         place="raw/processed/",
-        action=f"bring back the missing raw file, or run with --allow_drop {drops}, and land this file again",
+        action=f"restore the missing raw file, or run with --allow_drop {drops}, and land this file again",
     )
 
 
@@ -1230,7 +1230,7 @@ def _damaged(outcome: Outcome) -> Guard:
     return Guard(
         problem=f"{outcome.file.chart_date} cannot be rebuilt: {outcome.problem}",
         place=f"raw/{outcome.file.key}: {outcome.place}",
-        action="restore the older version of that file (or take it away), and land this file again",
+        action="restore the older version of that file (or remove it), and land this file again",
     )
 
 
@@ -1263,7 +1263,7 @@ class Summary:
 
 @dataclass
 class Run:
-    """Where a run reads and writes, and what it has done so far."""
+    """Where a run reads and writes, and its work so far."""
 
     raw: Store
     lake: Store
@@ -1282,17 +1282,17 @@ class Run:
 
 
 def start_spark() -> SparkSession:
-    """The session, with what the job's results depend on and what many small files need."""
+    """The session, with the settings that the results depend on, and those for many small files."""
     session = (
         SparkSession.builder.appName("top50-transform")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.parquet.compression.codec", "zstd")
         .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        # Dates of centuries ago, true or mistyped, are written as they are; Spark 3 would stop at them.
+        # Dates of centuries ago, real or mistyped, are written as they are; Spark 3 would fail on them.
         .config("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED")
         # The job decides how its few rows are partitioned: exactly one file per table and date depends on it.
         .config("spark.sql.adaptive.enabled", "false")
-        # Nobody reads staging before it is complete, so files need no second rename.
+        # Nobody reads staging before it is complete, so its files need no second rename.
         .config("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "2")
         .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .getOrCreate()
@@ -1304,7 +1304,7 @@ def start_spark() -> SparkSession:
 def run_slice(run: Run, landed: list[RawFile], processed: list[RawFile]) -> list[RawFile]:
     """Bring the lake's partitions of these files' dates up to date, and move the landed ones.
 
-    Returns the landed files that turned out to belong to other dates: they were left where they are.
+    Returns the landed files that turned out to belong to other dates; they stay where they are.
     """
     files = landed + processed
     with run.summary.phase("start_spark"):
@@ -1373,7 +1373,7 @@ def parse_files(spark: SparkSession, raw: Store, files: Sequence[RawFile]) -> Da
 
 
 def read_listed(raw: Store, file: RawFile) -> bytes | None:
-    """The bytes of the very version that was listed; None when it is gone or another."""
+    """The bytes of the version that was listed; None when the file is gone or has changed."""
     try:
         return raw.read(file.key, file.version)
     except (FileChangedError, FileNotFoundError):
@@ -1395,7 +1395,7 @@ def chunks(files: Iterable[RawFile]) -> Iterator[list[RawFile]]:
 
 
 def outcomes_of(parsed: DataFrame, files: Sequence[RawFile]) -> list[Outcome]:
-    """What became of each file; this is what makes Spark read them."""
+    """The outcome for each file; this makes Spark read them."""
     by_key = {file.key: file for file in files}
     columns = ["status", "problem", "place", "action", "sha8", "chart", "chart_date", "source_key"]
     rows = parsed.select("key", *columns).collect()
@@ -1403,16 +1403,16 @@ def outcomes_of(parsed: DataFrame, files: Sequence[RawFile]) -> list[Outcome]:
 
 
 def winning_charts(parsed: DataFrame, outcomes: Sequence[Outcome], winners: Sequence[Outcome]) -> DataFrame:
-    """The parsed rows that make the tables; usually that is all of them."""
+    """The parsed rows that make the tables, usually all of them."""
     winning = {outcome.file.key for outcome in winners}
     losing = [outcome.file.key for outcome in outcomes if outcome.file.key not in winning]
-    # By status too: where Spark has to read again what it lost, a file may have gone meanwhile.
+    # By status too: when Spark reads again what it lost, a file may be gone.
     accepted = parsed.where(F.col("status") == ACCEPTED)
     return accepted.where(~F.col("key").isin(losing)) if losing else accepted
 
 
 def standing_charts(run: Run, dates: Sequence[str]) -> dict[str, set[str]]:
-    """The charts that the lake holds now, for each date."""
+    """The charts that the lake has now, for each date."""
 
     def charts(chart_date: str) -> set[str]:
         try:
@@ -1432,7 +1432,7 @@ def standing_charts(run: Run, dates: Sequence[str]) -> dict[str, set[str]]:
 
 def write_tables(run: Run, charts: DataFrame, dates: Sequence[str]) -> dict[str, int]:
     """Write all tables of these dates to staging; returns how many rows each has."""
-    # Ours from the slice before, and what runs that died have left.
+    # Our own from the slice before, and those of runs that died.
     run.lake.delete("staging/")
     tables = tables_of(charts)
     counts = at_once(lambda name: write_table(run, name, tables[name]), list(tables))
@@ -1440,7 +1440,7 @@ def write_tables(run: Run, charts: DataFrame, dates: Sequence[str]) -> dict[str,
     for name, table in tables.items():
         for chart_date in dates:
             if f"{run.staging}/{name}/chart_date={chart_date}" not in written:
-                # Yesterday's rows must not outlive a date whose table has none any more.
+                # Old rows must not survive on a date for which the table has none any more.
                 empty = table.sparkSession.createDataFrame([], table.drop("chart_date").schema)
                 empty.write.parquet(f"{run.lake.uri}/{run.staging}/{name}/chart_date={chart_date}")
     return dict(zip(tables, counts, strict=True))
@@ -1457,7 +1457,7 @@ def write_table(run: Run, name: str, table: DataFrame) -> int:
 
 
 def replace_partitions(run: Run, dates: Sequence[str]) -> None:
-    """Put each staged file in its partition's place, one atomic step each; chart_load last."""
+    """Replace each partition's file by the staged one, in one atomic step each; chart_load last."""
     staged: dict[tuple[str, str], list[str]] = {}
     for file in run.lake.list(run.staging + "/"):
         if not file.key.endswith(".parquet"):
@@ -1492,7 +1492,7 @@ def keep_accepted(run: Run, accepted: Sequence[Outcome]) -> None:
 
 
 def quarantine(run: Run, refused: Sequence[Outcome]) -> None:
-    """Move refused files aside, each with its reason beside it. Those that share a name go one after the other."""
+    """Move refused files to quarantine, each with its reason beside it. Those with the same name go one by one."""
     by_target: dict[str, list[Outcome]] = {}
     for outcome in refused:
         name = quarantine_name(outcome.file.key)
@@ -1506,7 +1506,7 @@ def quarantine(run: Run, refused: Sequence[Outcome]) -> None:
 
 
 def quarantine_name(key: str) -> str:
-    """The file's own name; a very long one is cut, so that ``.reason.json`` finds room after it."""
+    """The file's own name; a very long one is cut to make room for ``.reason.json``."""
     name = key.rsplit("/", 1)[-1]
     if len(name.encode()) <= LONGEST_NAME:
         return name
@@ -1603,7 +1603,7 @@ def parse_args(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def transform_landed(run: Run, default_chart: str) -> None:
-    """Load what has landed: list it once, then slice by slice, together with the processed files of the same dates."""
+    """Load what has landed: list it once, then go slice by slice, with the processed files of the same dates."""
     with run.summary.phase("list"):
         pending = [landed_file(file, default_chart) for file in run.raw.list("to_processed/")]
     while pending:
@@ -1626,7 +1626,7 @@ def reprocess(run: Run, first_date: str, last_date: str) -> None:
 
 
 def canonical(listing: Iterable[ListedFile]) -> list[RawFile]:
-    """The processed files; a stranger among them is named, and left alone."""
+    """The processed files; any other file there is reported and left alone."""
     files = []
     for listed in listing:
         file = processed_file(listed)

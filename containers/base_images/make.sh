@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Make the public base images of our Dockerfiles present on this machine. What can be pulled is pulled; where no registry
-# can be reached, a stand-in with the same contract is made from Debian and the Python package index and tagged with the
-# public name, so that `docker build` works unchanged. An image that is there already is left alone. Stand-ins are for
+# Provide the public base images of our Dockerfiles on this machine. What can be pulled is pulled; where no registry
+# can be reached, a stand-in with the same contract is built from Debian and the Python package index and tagged with the
+# public name, so that `docker build` works unchanged. An image that exists already is left alone. Stand-ins are for
 # trying things out: `docker rmi` them before you build for AWS (they carry the label `stand-in`).
 #
 # Stand-ins need root and debootstrap. The mirror is the one apt uses (or DEBIAN_MIRROR), the package index pip's, the
@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 
 LAMBDA=public.ecr.aws/lambda/python:3.13
 PYTHON=python:3.11-slim
-# Debian's releases that have these Pythons.
+# The Debian releases with these Pythons.
 PYTHON_3_13=trixie
 PYTHON_3_11=bookworm
 CERTIFICATES=/etc/ssl/certs/ca-certificates.crt

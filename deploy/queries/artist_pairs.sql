@@ -1,4 +1,4 @@
--- Which two artists have the most charted songs together, on any chart and date of the lake, and which are they?
+-- Which two artists have the most charted songs together, on any chart and date of the lake, and which songs are they?
 WITH credit AS (
     SELECT DISTINCT song_id, artist_id
     FROM song_artist

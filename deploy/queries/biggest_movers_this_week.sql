@@ -1,5 +1,5 @@
--- Which songs have moved furthest within a week? The newest date against the last one at least seven days before it;
--- songs that stand on both. For another chart, change the name below.
+-- Which songs have moved furthest within a week? Compares the newest date with the last one at least seven days before
+-- it, for songs on both. For another chart, change the name below.
 WITH asked AS (
     SELECT 'global' AS chart
 ),

@@ -1,4 +1,4 @@
--- Which charts are most like this one today, and which the least? The share of its songs that stand on the other one.
+-- Which charts are most like this one today, and which the least? The share of its songs that are on the other chart.
 -- Its own daily and weekly charts are left out. For another chart, change the name below.
 WITH asked AS (
     SELECT 'global' AS chart

@@ -1,6 +1,6 @@
--- Which countries have a song before Global has it, and by how many days? Only songs whose first day was seen on both
--- charts: those there on a chart's first recorded date are left out. A negative average means: later than Global.
--- A playlist is compared with the playlist global, the chart of a CSV with its like: us-daily with global-daily.
+-- Which countries have a song before Global has it, and by how many days? Only songs whose first day was recorded on both
+-- charts: those on a chart's first recorded date are left out. A negative average means later than Global. A playlist is
+-- compared with the playlist global, a CSV's chart with the same kind: us-daily with global-daily.
 WITH first_recorded AS (
     SELECT chart, min(chart_date) AS chart_date
     FROM chart_load

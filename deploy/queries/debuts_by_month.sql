@@ -1,5 +1,5 @@
--- How many songs came to the chart for the first time, month by month, and how high at best? The first recorded date is
--- left out: nobody knows which of its songs were there before. For another chart, change the name below.
+-- How many songs entered the chart for the first time, month by month, and how high at best? The first recorded date is
+-- left out, because its songs may have been there before. For another chart, change the name below.
 WITH asked AS (
     SELECT 'global' AS chart
 ),

@@ -1,4 +1,4 @@
--- What share of each chart's newest date is marked explicit? Songs of which Spotify does not say are not counted in.
+-- What share of each chart's newest date is marked explicit? Songs without that information do not count.
 SELECT
     chart,
     chart_date,

@@ -1,5 +1,5 @@
--- Which songs were on the chart for a single day? Those of its first and of its newest recorded date are left out: they
--- may have been there before, or be there tomorrow. For another chart, change the name below.
+-- Which songs were on the chart for a single day? Leaves out the first and the newest recorded date: those songs may have
+-- been there before, or be there tomorrow. For another chart, change the name below.
 WITH asked AS (
     SELECT 'global' AS chart
 ),

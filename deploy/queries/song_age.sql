@@ -1,5 +1,5 @@
--- How old are the songs on each chart's newest date? By the release date of their album, of which often only the year or
--- the month is known: a song is put in a group only if every day of that year or month would put it there.
+-- How old are the songs on each chart's newest date? By the release date of their album, which may be only a year or a
+-- month: a song counts in a group only if every day of that year or month would put it there.
 WITH released AS (
     SELECT
         latest.chart,

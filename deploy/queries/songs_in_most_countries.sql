@@ -1,5 +1,5 @@
--- Which songs stand on the most countries' charts today, the newest date in the lake? Global is not counted, and a country
--- whose playlist, daily and weekly charts are there is counted once.
+-- Which songs are on the most countries' charts on the newest date in the lake? Global does not count, and a country with
+-- playlist, daily and weekly charts counts once.
 WITH of_country AS (
     SELECT *, regexp_replace(chart, '-(daily|weekly)$', '') AS country
     FROM chart_latest

@@ -68,7 +68,7 @@ def test_a_date_that_would_lose_a_chart_is_left_and_its_landed_files_refused():
     assert verdict.winners == verdict.accepted == [elsewhere]
     (refused,) = verdict.refused
     assert refused.file == landed_file.file
-    assert refused.problem == f"loading it would drop global from {DAY}: no raw file of it is left"
+    assert refused.problem == f"loading it would drop global from {DAY}: its raw file is gone"
     assert f"--allow_drop {DAY}:global" in str(refused.action)
 
 

@@ -35,7 +35,7 @@ def download(tmp_path):
     ("name", "data", "words"),
     [
         ("chart.csv", GOOD, "chart.csv: its name does not say which chart"),
-        (NAME, GOOD.replace(b"\n2,", b"\n3,"), f"{NAME}, line 3, column rank: rank 3 where 2 belongs"),
+        (NAME, GOOD.replace(b"\n2,", b"\n3,"), f"{NAME}, line 3, column rank: rank 3 instead of 2"),
     ],
 )
 def test_a_file_that_is_not_a_chart_is_refused_before_any_cloud_starts(download, top50, name, data, words):

@@ -1,1 +1,1 @@
-"""Check: look in Athena for rows that must not be, and say which and why."""
+"""Check: find rows in the lake that break a rule, by Athena queries, and report them."""

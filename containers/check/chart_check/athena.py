@@ -1,4 +1,4 @@
-"""Questions to Athena, and its answers as rows."""
+"""Queries to Athena, and their results as rows."""
 
 import json
 import threading
@@ -11,14 +11,14 @@ import boto3
 from chart_check.errors import QueryError
 from chart_check.result import Row
 
-# awswrangler's own is a second, which most of these queries do not take.
+# awswrangler's default is a second; most of these queries take less.
 SECONDS_BETWEEN_LOOKS = 0.25
 
 
 class SharedSession(boto3.Session):
-    """A session for all threads: it makes one client for each service, and clients may be shared.
+    """A session for all threads, with one shared client per service.
 
-    awswrangler asks for a client at every step, and two threads must not make clients of one session at a time.
+    awswrangler creates a client at every step, and two threads must not create clients of one session at once.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class SharedSession(boto3.Session):
         self._clients: dict[str, Any] = {}
 
     def client(self, service_name: str, *args: Any, **settings: Any) -> Any:
-        """The service's client; the first who asks for it says how it is made."""
+        """The service's client; the settings of the first call count."""
         with self._lock:
             if service_name not in self._clients:
                 self._clients[service_name] = super().client(service_name, *args, **settings)  # type: ignore[call-overload]
@@ -35,7 +35,7 @@ class SharedSession(boto3.Session):
 
 
 class Athena:
-    """One database, asked in one workgroup; the workgroup says where results go."""
+    """One database and one workgroup; the workgroup says where results are stored."""
 
     def __init__(self, session: SharedSession, database: str, workgroup: str) -> None:
         self._session = session
@@ -43,13 +43,13 @@ class Athena:
         self._workgroup = workgroup
 
     def query(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        """The rows of a SELECT, as JSON has them; ``:name`` in it stands for a parameter."""
+        """The rows of a SELECT, with values as in JSON; ``:name`` in the SQL is a parameter."""
         try:
             frame = wr.athena.read_sql_query(
                 sql,
                 database=self._database,
                 workgroup=self._workgroup,
-                # Answers are a few rows: no tables need to be made and dropped for them.
+                # The results are a few rows: they need no temporary tables.
                 ctas_approach=False,
                 params=dict(parameters),
                 paramstyle="named",
@@ -62,7 +62,7 @@ class Athena:
         return rows
 
     def execute(self, sql: str) -> None:
-        """Run a statement that answers nothing, to its end."""
+        """Run a statement that returns no rows, and wait for its end."""
         try:
             wr.athena.start_query_execution(
                 sql,

@@ -1,4 +1,4 @@
-"""The checks that are SQL: one file each in ``checks/``, which returns the rows that break its rule."""
+"""The checks in SQL: each is a file in ``checks/`` that returns the rows that break its rule."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OF_A_RUN = frozenset({"dates", "first_date", "last_date", "rows"})
 
 @dataclass(frozen=True)
 class SqlCheck:
-    """A query in Athena's SQL, and its rule: the comment it begins with, which says what must hold and who acts."""
+    """A query in Athena's SQL, and its rule: the comment at its top, which says what must hold and what to do."""
 
     name: str
     rule: str
@@ -24,12 +24,12 @@ class SqlCheck:
 
     @property
     def parameters(self) -> frozenset[str]:
-        """The names of what it asks to be told."""
+        """The names of its parameters."""
         return frozenset(PARAMETER.findall(self.sql))
 
     @property
     def is_of_a_run(self) -> bool:
-        """Whether it compares the lake with what a run says of itself."""
+        """Whether it compares the lake with a run's summary."""
         return bool(self.parameters & OF_A_RUN)
 
 
@@ -47,17 +47,17 @@ def _read(path: Path) -> SqlCheck:
 
 
 def lake_parameters(charts: Charts, started_at: datetime, max_age: timedelta) -> dict[str, Any]:
-    """What every check may ask to be told."""
+    """The parameters that every check may use."""
     return {
         "charts": ",".join(charts.names),
         "all_loaded": charts.all_loaded,
-        # Athena's timestamps, like the lake's, are UTC and know of no time zone.
+        # Athena's timestamps, like the lake's, are UTC without a time zone.
         "fresh_since": (started_at.astimezone(UTC) - max_age).replace(tzinfo=None),
     }
 
 
 def run_parameters(run: RunSummary) -> dict[str, Any]:
-    """What the checks of a run may ask to be told besides; a run that rewrote nothing has no dates."""
+    """The additional parameters for checks of a run; a run that rewrote nothing has no dates."""
     dates = sorted(run.dates_rewritten)
     return {
         "dates": ",".join(dates),

@@ -15,32 +15,32 @@ CHART_NAME = re.compile(r"[a-z0-9-]{1,64}")
 
 @dataclass(frozen=True)
 class Charts:
-    """The charts that must be fresh: those named, and with ``all`` also each that was ever loaded."""
+    """The charts that must be fresh: those named; with ``all`` also every chart that was ever loaded."""
 
     names: tuple[str, ...]
     all_loaded: bool
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the setting that extract reads: names, ``name=playlist`` or ``all``, by commas; or ``none``."""
+        """Read the setting as extract does: names, ``name=playlist`` or ``all``, separated by commas; or ``none``."""
         if text.strip() == "none":
             return cls((), all_loaded=False)
         entries = [entry.strip() for entry in text.split(",") if entry.strip()]
         if not entries:
-            raise ConfigError("CHARTS names no chart: set it as extract's, like global=<playlist id>,us")
+            raise ConfigError("CHARTS names no chart: set it as for extract, such as global=<playlist id>,us")
         # all=<playlist id> is a chart of that name.
         names = tuple(entry.partition("=")[0].strip() for entry in entries if entry != "all")
         for name in names:
             if not CHART_NAME.fullmatch(name):
                 raise ConfigError(
-                    f"CHARTS: {name!r} is no chart name (a-z, 0-9 and -, at most 64): write it as extract's"
+                    f"CHARTS: {name!r} is not a chart name (a-z, 0-9 and -, at most 64): set it as for extract"
                 )
         return cls(names, all_loaded="all" in entries)
 
 
 @dataclass(frozen=True)
 class Config:
-    """What to check, and where."""
+    """What to check and where."""
 
     data_bucket: str
     charts: Charts
@@ -70,4 +70,4 @@ def _hours(text: str) -> timedelta:
             return timedelta(hours=hours)
     except (ValueError, OverflowError):
         pass
-    raise ConfigError(f"MAX_CHART_AGE_HOURS: {text!r} is no number of hours: set it to 26, for example")
+    raise ConfigError(f"MAX_CHART_AGE_HOURS: {text!r} is not a number of hours: set it to 26, for example")

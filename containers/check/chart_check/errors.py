@@ -2,10 +2,10 @@
 
 CheckError
 ├── ConfigError         a setting is missing or wrong: fix the deployment
-├── EventError          the event asks for nothing we can do: whoever sent it
+├── EventError          the event is not one that this function handles: correct what sent it
 ├── RunSummaryError     the run left no readable summary: look at the log of its Glue job
 ├── QueryError          Athena did not answer a check's query: its reason says what to do
-└── ChecksFailedError   the lake is not as it must be: each check's own text says who acts
+└── ChecksFailedError   the lake breaks a rule: each check's own text says what to do
 """
 
 
@@ -18,16 +18,16 @@ class ConfigError(CheckError):
 
 
 class EventError(CheckError):
-    """The event asks for nothing we can do."""
+    """The event is not one that this function handles."""
 
 
 class RunSummaryError(CheckError):
-    """The summary of a run is not there, or is none."""
+    """The summary of a run is missing or unreadable."""
 
 
 class QueryError(CheckError):
-    """Athena ended a query without an answer."""
+    """Athena ended a query without a result."""
 
 
 class ChecksFailedError(CheckError):
-    """At least one check found rows that must not be, or could not be made; the result is stored."""
+    """At least one check found rows that break its rule, or could not run; the result is stored."""

@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from chart_check.errors import EventError
 
-# By hand there is no start to look back to: what a day's run has refused is still news.
+# Used when called by hand, when there is no execution whose start would count.
 LOOK_BACK = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """Which run to check; ``run_id`` is None by hand, then no summary is compared."""
+    """Which run to check; called by hand, ``run_id`` is None and no summary is compared."""
 
     run_id: str | None
     started_at: datetime
@@ -21,19 +21,17 @@ class CheckRequest:
 
     @property
     def name(self) -> str:
-        """What the result is stored under."""
+        """The name under which the result is stored."""
         return self.run_id or f"by-hand-{self.started_at:%Y%m%dT%H%M%SZ}"
 
     @classmethod
     def from_event(cls, event: object, now: datetime) -> Self:
-        """Read ``{"run_id": ..., "started_at": ...}``; either may be left out, as in ``{}`` by hand.
+        """Read ``{"run_id": ..., "started_at": ...}``; both are optional, as in ``{}`` by hand.
 
-        Without ``started_at`` charts must be fresh ``now``, and quarantine is looked at for the last 24 hours.
+        Without ``started_at``, charts must be fresh ``now``, and files quarantined in the last 24 hours count.
         """
         if not isinstance(event, Mapping) or event.keys() - {"run_id", "started_at"}:
-            raise EventError(
-                'the event holds something else than "run_id" and "started_at": send {} to check the whole lake'
-            )
+            raise EventError('the event may have only "run_id" and "started_at": send {} to check the whole lake')
         started_at = _moment(event["started_at"]) if "started_at" in event else None
         now = now.astimezone(UTC)
         return cls(
@@ -45,7 +43,7 @@ class CheckRequest:
 
 def _run_id(value: Any) -> str:
     if not isinstance(value, str) or not value or "/" in value:
-        raise EventError(f"run_id {value!r} is no name of a run: send the name of an execution")
+        raise EventError(f"run_id {value!r} is not the name of a run: send the name of an execution")
     return value
 
 
@@ -56,4 +54,4 @@ def _moment(value: Any) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise EventError(f"started_at {value!r} is no UTC time: send one like 2026-11-22T23:01:00.123Z")
+    raise EventError(f"started_at {value!r} is not a UTC time: send one like 2026-11-22T23:01:00.123Z")

@@ -1,4 +1,4 @@
-"""Lambda entry point: make the views, look for rows that must not be, store what was found, raise if something was.
+"""Lambda entry point: create the views, check the lake, store the result, and raise if a check failed.
 
 The only module here that reads the environment or builds clients; nothing imports it.
 Lambda loads it once per container.
@@ -33,7 +33,7 @@ athena = Athena(SharedSession(), config.database, config.workgroup)
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Make the views and check the lake after a run, or by hand (``{}``)."""
+    """Create the views and check the lake, after a run or by hand (``{}``)."""
     request = CheckRequest.from_event(event, now=datetime.now(UTC))
     runs = Runs(s3, config.data_bucket)
 

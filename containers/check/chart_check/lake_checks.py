@@ -1,8 +1,8 @@
-"""All checks of one invocation: made in parallel, then judged.
+"""All checks of one invocation, run in parallel.
 
-Executions may overlap: while this one crawls and checks, a later run may rewrite dates of this one. What the checks
-find on such dates is left to the later run, whose own checks follow; they look at the whole lake too. A later run that
-is in the midst of replacing a date's files has left no summary yet: what is found in those seconds is reported.
+Executions may overlap: while this one crawls and checks, a later run may rewrite the same dates. Rows of such dates
+are left to the later run, whose own checks follow and look at the whole lake too. A later run that is just replacing a
+date's files has written no summary yet: what the checks find in those seconds is reported.
 """
 
 import time
@@ -20,25 +20,25 @@ from chart_check.errors import CheckError, RunSummaryError
 from chart_check.result import Outcome, Row
 from chart_check.runs import Runs, RunSummary
 
-# Athena runs 20 queries of an account at a time, unless a quota says otherwise; others have questions, too.
+# By default, Athena runs 20 queries of an account at a time; this leaves some for others.
 AT_ONCE = 5
 
 VIEWS_RULE = (
-    "Every view could be made anew, so that it knows its tables as they are now; if not, Athena's reason says what the "
-    "function may not do or what the tables no longer have."
+    "Every view could be created again, so that it matches its tables; if not, Athena's reason names the missing "
+    "permission or column."
 )
-SUMMARY_RULE = "Each run leaves its summary; if not, look at the log of its Glue job."
+SUMMARY_RULE = "Every run writes a summary; if not, look at the log of its Glue job."
 GUARD_RULE = (
-    "No date is held back by the transform's guard; if one is, bring back its missing raw files, "
-    "or run the transform with --allow_drop for the chart that shall go."
+    "The transform's guard holds back no date; if it does, restore the missing raw files, "
+    "or remove the chart from that date with top50 purge --chart CHART --date DATE."
 )
 QUARANTINE_RULE = (
-    "Nothing was quarantined since the execution started; if something was, do what its action says, "
+    "No file was quarantined since the execution started; if one was, do what its action says, "
     "and remove it from raw/quarantine/."
 )
 PROCESSED_RULE = (
-    "Every chart and date that has a file below raw/processed/ is in chart_load; if not, and no run is under way, "
-    "do what its action says; with CatalogMode projection, see first that ProjectionFrom is not after the date."
+    "Every chart and date with a file below raw/processed/ is in chart_load; if not, and no run is in progress, "
+    "do what its action says; with CatalogMode projection, first make sure that ProjectionFrom is not after the date."
 )
 
 
@@ -52,12 +52,12 @@ class Check:
 
 
 def sql_check(check: SqlCheck, athena: Athena, parameters: dict[str, Any]) -> Check:
-    """A check that Athena makes."""
+    """A check that is a query."""
     return Check(check.name, check.rule, lambda: athena.query(check.sql, parameters))
 
 
 def check_views(find_refused: Callable[[], list[Row]]) -> list[Outcome]:
-    """Make the views, as a check of its own: what people ask the lake through stands or falls with the tables."""
+    """Create the views; this is a check of its own."""
     return make([Check("views", VIEWS_RULE, find_refused)])
 
 
@@ -70,7 +70,7 @@ def check_lake(
     runs: Runs,
     run_id: str | None,
 ) -> list[Outcome]:
-    """Make every check; those of a run only with a ``run_id``. One that fails stops no other."""
+    """Run every check; those of a run only with a ``run_id``. One that fails does not stop the others."""
     run = None
     no_summary = []
     if run_id is not None:
@@ -94,7 +94,7 @@ def check_lake(
 
 
 def make(checks: Iterable[Check]) -> list[Outcome]:
-    """Make the checks, some at a time; a fault of this program is raised after the others have ended."""
+    """Run the checks, several at a time; an unexpected exception is raised after all have ended."""
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         futures = [pool.submit(_make, check) for check in checks]
     return [future.result() for future in futures]
@@ -112,7 +112,7 @@ def _make(check: Check) -> Outcome:
 
 
 def leave_to_later_runs(outcomes: list[Outcome], run: RunSummary, runs: Runs) -> list[Outcome]:
-    """Drop the rows of dates that a later run has rewritten."""
+    """Drop the rows of dates that a later run rewrote."""
     if all(outcome.passed for outcome in outcomes):
         return outcomes
     later = runs.rewritten_after(run)
@@ -120,6 +120,6 @@ def leave_to_later_runs(outcomes: list[Outcome], run: RunSummary, runs: Runs) ->
 
 
 def _dates(row: Row) -> set[str]:
-    """The dates that a row is about, if its query says so."""
+    """The dates that a row is about, if its query returns them."""
     told = row.get("chart_date") or row.get("chart_dates") or ""
     return set(told.split(","))

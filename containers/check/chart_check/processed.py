@@ -1,4 +1,4 @@
-"""What the transform has kept: each chart and date with a file below ``raw/processed/`` is in the lake, too."""
+"""The check that each chart and date with a file below ``raw/processed/`` is in the lake too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PREFIX = "raw/processed/"
-# As the transform names what it keeps; it does not read other files there either.
+# The transform's own names; it does not read other files there either.
 CANONICAL = re.compile(
     r"chart_date=(?P<chart_date>\d{4}-\d{2}-\d{2})/"
     r"(?P<chart>[A-Za-z0-9_-]{1,64})\.(?P<fetched_at>\d{8}T\d{6}Z)\.[0-9a-f]{8}\.json"
@@ -22,12 +22,12 @@ LOADED = "SELECT DISTINCT chart, chart_date FROM chart_load"
 
 
 def processed_not_in_lake(s3: S3Client, bucket: str, athena: Athena, moved_until: datetime | None) -> list[Row]:
-    """The charts and dates that were processed and are not loaded, newest first, at most as many as a query gives.
+    """The charts and dates that were processed but are not loaded, newest first, at most ROWS_AT_MOST.
 
-    The transform moves a file here only when the lake has it, but Athena sees a new date only after the next crawl:
-    with ``moved_until``, the end of the transform, what a later run has moved since is left to that run's own checks.
+    The transform moves a file here only when the lake has it, but Athena sees a new date only after the next crawl.
+    Files moved after ``moved_until``, the end of the transform, are left to the checks of a later run.
     """
-    # First the files, then the lake: a file that is listed was loaded before.
+    # First the files, then the lake: a listed file was loaded before.
     processed = _processed(s3, bucket, moved_until)
     loaded = {(row["chart_date"], row["chart"]) for row in athena.query(LOADED, {})}
     missing = sorted(sorted(processed - loaded), key=lambda it: it[0], reverse=True)
@@ -58,7 +58,4 @@ def _has_real_times(name: re.Match[str]) -> bool:
 
 
 def _action(chart_date: str) -> str:
-    return (
-        f"re-process {chart_date}: start the state machine with "
-        f'{{"reprocess_from":"{chart_date}","reprocess_to":"{chart_date}"}}'
-    )
+    return f"rebuild {chart_date}: top50 reprocess --from {chart_date} --to {chart_date}"

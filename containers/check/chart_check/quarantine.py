@@ -1,4 +1,4 @@
-"""What the transform refused: the reasons that lie beside the files in quarantine."""
+"""What the transform refused, from the reason files beside the files in quarantine."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from chart_check.result import ROWS_AT_MOST
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Not raw/quarantine/chart_csv/: those are the extract function's, which tells of them itself.
+# Not raw/quarantine/chart_csv/: the extract function reports those itself.
 PREFIX = "raw/quarantine/chart_date="
 REASON = ".reason.json"
 
 
 def quarantined_since(s3: S3Client, bucket: str, since: datetime) -> list[dict[str, Any]]:
-    """The reasons written since then, at most as many as a query gives: source_key, problem, place and action.
+    """The reasons written since then, at most ROWS_AT_MOST: source_key, problem, place and action.
 
-    Of two runs at the same time, each reports what the other refused: better twice than never.
+    Two runs at the same time each report what the other refused: better twice than never.
     """
-    # S3 tells whole seconds: a file of the start's own second is ours.
+    # S3 gives whole seconds: a file from the second of the start counts.
     since = since.replace(microsecond=0)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX)
     keys = [
@@ -39,7 +39,7 @@ def _reason(s3: S3Client, bucket: str, key: str) -> dict[str, Any]:
 
 
 def _json(text: bytes) -> dict[str, Any]:
-    # A person's note beside a file is no reason to hide the file.
+    # The file is reported even if a person has edited the note beside it.
     try:
         told = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the checks found, and the answer the function gives."""
+"""The results of the checks, and the function's answer."""
 
 import json
 from collections.abc import Sequence
@@ -9,21 +9,21 @@ from chart_check.errors import ChecksFailedError
 
 Row = dict[str, Any]
 
-# Every query ends with this limit: enough to see what is wrong, whatever went wrong.
+# Every query ends with this limit: enough to see what is wrong.
 ROWS_AT_MOST = 100
-# What is stored: enough to start looking with.
+# What is stored: enough to start looking.
 SAMPLE_ROWS = 5
 SAMPLE_TEXT = 500
-# What the error shows: a cause of failure in Step Functions holds 32 KB, and every check may fail.
+# What the error shows: a cause in Step Functions holds 32 KB, and every check may fail.
 SHOWN_ROWS = 3
 SHOWN_TEXT = 300
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one check: ``rule`` says what must hold and who acts, ``rows`` break it.
+    """The outcome of one check: ``rule`` says what must hold and what to do, ``rows`` break it.
 
-    ``error`` is set when the check could not be made; then nothing is known of the rows.
+    ``error`` is set when the check could not run; then nothing is known about the rows.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        """Whether the check was made and found nothing."""
+        """Whether the check ran and found nothing."""
         return self.error is None and not self.rows
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Outcome:
 
     def __str__(self) -> str:
         if self.error is not None:
-            return f"- {self.name} could not be made: {_short(self.error, SHOWN_TEXT)}"
+            return f"- {self.name} could not run: {_short(self.error, SHOWN_TEXT)}"
         rows = "1 row" if len(self.rows) == 1 else f"{len(self.rows)} rows"
         more = " or more" if len(self.rows) == ROWS_AT_MOST else ""
         shown = [_short(json.dumps(row, ensure_ascii=False), SHOWN_TEXT) for row in self.rows[:SHOWN_ROWS]]
@@ -81,7 +81,7 @@ class CheckResult:
         }
 
     def or_raise(self, stored_at: str) -> dict[str, Any]:
-        """Return the answer; or raise one error that names every failed check, with some of its rows."""
+        """Return the answer, or raise one error that names every failed check, with some of its rows."""
         if not self.failed:
             return self.to_dict()
         names = ", ".join(it.name for it in self.failed)

@@ -1,4 +1,4 @@
-"""What runs leave in ``runs/``: the transform's summary of what it did, and the result of its checks."""
+"""What runs write to ``runs/``: the transform's summary, and the result of the checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RESULT = ".checks.json"
 
 @dataclass(frozen=True)
 class RunSummary:
-    """The part of a summary that can be checked, and when it was written."""
+    """The parts of a summary that can be checked, and when it was written."""
 
     run_id: str
     dates_rewritten: tuple[str, ...]
@@ -43,7 +43,7 @@ class Runs:
             answer = self._s3.get_object(Bucket=self._bucket, Key=key)
         except self._s3.exceptions.NoSuchKey:
             raise RunSummaryError(
-                f"{place} is not there: the transform writes it when it ends; look at the log of its Glue job"
+                f"{place} is missing: the transform writes it when it ends; look at the log of its Glue job"
             ) from None
         try:
             told = json.loads(answer["Body"].read())
@@ -55,21 +55,21 @@ class Runs:
                 written_at=answer["LastModified"],
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RunSummaryError(f"{place} is no summary of the transform ({error!r}): see who wrote it") from error
+            raise RunSummaryError(f"{place} is not a summary of the transform ({error!r}): who wrote it?") from error
 
     def rewritten_after(self, run: RunSummary) -> set[str]:
-        """The dates that other runs have rewritten since this one ended."""
+        """The dates that other runs rewrote after this one ended."""
         dates: set[str] = set()
         for key in self._written_since(run.written_at):
             name = key.removeprefix("runs/").removesuffix(".json")
             if key.endswith(".json") and not key.endswith(RESULT) and name != run.run_id:
-                # What is no summary says of no date that it was rewritten.
+                # Other files there do not count.
                 with suppress(RunSummaryError):
                     dates.update(self.summary(name).dates_rewritten)
         return dates
 
     def store_result(self, name: str, result: Mapping[str, Any]) -> str:
-        """Write a result of the checks; returns its place."""
+        """Write a result of the checks; returns its address."""
         key = f"runs/{name}{RESULT}"
         body = json.dumps(result, ensure_ascii=False, indent=1).encode()
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
@@ -78,5 +78,5 @@ class Runs:
     def _written_since(self, moment: datetime) -> Iterator[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix="runs/")
         for page in pages:
-            # S3 tells whole seconds: of two runs in one second, each may be the later one.
+            # S3 gives whole seconds: of two runs in one second, each may be the later one.
             yield from (it["Key"] for it in page.get("Contents", []) if it["LastModified"] >= moment)

@@ -1,4 +1,4 @@
-"""The views that answer what people ask most: one file each in ``views/``, a comment and CREATE OR REPLACE VIEW."""
+"""The views for the most frequent questions: each is a file in ``views/`` with a CREATE OR REPLACE VIEW."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SOURCE = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 
 @dataclass(frozen=True)
 class View:
-    """A view, and the statement that makes it or makes it anew."""
+    """A view, and the statement that creates or replaces it."""
 
     name: str
     sql: str
@@ -27,16 +27,16 @@ class View:
 
 
 def lake_views() -> list[View]:
-    """All of them, each after those that it stands on."""
+    """All of them, each after those that it selects from."""
     views = {path.stem: View(path.stem, _statement(path)) for path in sorted(FOLDER.glob("*.sql"))}
     stands_on = {name: view.sources & views.keys() for name, view in views.items()}
     return [views[name] for name in TopologicalSorter(stands_on).static_order()]
 
 
 def make_views(athena: Athena, views: list[View]) -> list[Row]:
-    """Make or replace each; returns those that Athena refused, with its reason.
+    """Create or replace each; returns those that Athena refused, with its reason.
 
-    Replacing is how a view learns of a column that its tables have changed.
+    A view must be replaced to see that a column of its tables has changed.
     """
     refused: list[Row] = []
     for view in views:
@@ -48,6 +48,6 @@ def make_views(athena: Athena, views: list[View]) -> list[Row]:
 
 
 def _statement(path: Path) -> str:
-    """A file without the comment that it begins with, which is for its readers."""
+    """The file without the comment at its top, which is for its readers."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith("--"))

@@ -1,11 +1,11 @@
-"""What Spotify's answer means: from the exceptions of spotipy and requests to our walls.
+"""What a response from Spotify means: turns exceptions of spotipy and requests into our walls.
 
-We read the HTTP answer behind the exception and not the exception: spotipy's own leaves out the status of
-the token endpoint, and turns an error body that it does not expect into an AttributeError. No message of
-spotipy or requests is passed on, only Spotify's words for a refused call.
+We read the HTTP response behind the exception, not the exception itself: spotipy's own drops the status of the
+token endpoint, and turns an error body that it does not expect into an AttributeError. Messages of spotipy and
+requests are never passed on, only Spotify's own words about a refused call.
 
-Walls are told apart by status, reason and what was asked for. Only where Spotify gives three different walls the
-same 403, and nothing but words to tell them by, do we look at the words; unknown ones are quoted in a ForbiddenError.
+Status, reason and the request tell the walls apart. Three different walls share the status 403 and differ only in
+their wording; only there do we look at the words, and unknown words are quoted in a ForbiddenError.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ FORBIDDEN: dict[str, type[SpotifyError]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer that is not a success."""
+    """An HTTP response that is not a success."""
 
     status: int
     retry_after: float | None
@@ -58,7 +58,7 @@ class Answer:
 
     @classmethod
     def behind(cls, error: BaseException) -> Self | None:
-        """Find the answer that made spotipy raise; None when there was none."""
+        """Find the response that made spotipy raise; None when there was none."""
         seen: BaseException | None = error
         while seen is not None:
             if isinstance(seen, requests.HTTPError) and seen.response is not None:
@@ -68,7 +68,7 @@ class Answer:
 
     @classmethod
     def of(cls, response: requests.Response) -> Self:
-        """Read the status, and what is there of the three shapes of an error: Web API, OAuth and bare words."""
+        """Read the status and the error, which comes in three shapes: Web API, OAuth and plain text."""
         details = _error(response)
         nested: dict[str, Any] = details if isinstance(details, dict) else {}
         wait = response.headers.get("Retry-After", "")
@@ -82,7 +82,7 @@ class Answer:
 
 
 def call_wall(subject: object, error: Exception) -> SpotifyError | None:
-    """Say which wall a call of the Web API met; None when the exception does not come from an answer."""
+    """Which wall a call to the Web API hit; None when no response caused the exception."""
     if (answer := Answer.behind(error)) is None:
         return _unreachable(subject, error)
     if temporary := _busy(subject, answer):
@@ -97,7 +97,7 @@ def call_wall(subject: object, error: Exception) -> SpotifyError | None:
 
 
 def playlist_wall(chart: Chart, error: Exception) -> SpotifyError | None:
-    """Say the same of a call for a playlist, where a plain refusal says something about the playlist."""
+    """The same for a playlist request, where a plain refusal tells something about the playlist."""
     wall, answer = call_wall(chart, error), Answer.behind(error)
     if answer is None or not isinstance(wall, ForbiddenError | BadAnswerError):
         return wall
@@ -115,7 +115,7 @@ def playlist_wall(chart: Chart, error: Exception) -> SpotifyError | None:
 
 
 def track_wall(subject: object, error: Exception) -> SpotifyError | None:
-    """Say the same of a call for a track, which may be gone."""
+    """The same for a track request; the track may be gone."""
     wall, answer = call_wall(subject, error), Answer.behind(error)
     if isinstance(wall, BadAnswerError) and answer is not None and answer.status in (400, 404):
         return TrackGoneError(subject, f"Spotify has no such track ({answer.status})")
@@ -123,11 +123,11 @@ def track_wall(subject: object, error: Exception) -> SpotifyError | None:
 
 
 def token_wall(grant_refused: SpotifyError, error: Exception) -> SpotifyError:
-    """Say which wall a call for a token met; ``grant_refused`` is the one that ``invalid_grant`` means here."""
+    """Which wall a token request hit; ``grant_refused`` is what ``invalid_grant`` means here."""
     subject = "Spotify token"
     if (answer := Answer.behind(error)) is None:
-        # A success without what belongs in it makes spotipy trip over its parts.
-        no_token = BadAnswerError(subject, "Spotify answered with something that is no token")
+        # spotipy raises on a success that lacks the expected fields.
+        no_token = BadAnswerError(subject, "Spotify's answer is not a token")
         return _unreachable(subject, error) or no_token
     if temporary := _busy(subject, answer):
         return temporary
@@ -159,6 +159,6 @@ def _error(response: requests.Response) -> Any:
     try:
         body = response.json()
     except requests.JSONDecodeError:
-        # Some refusals are bare words. HTML is a proxy's or a gateway's, and says nothing about us.
+        # Some refusals are plain text. HTML comes from a proxy or a gateway and tells nothing about the request.
         return {} if "<" in response.text else {"message": response.text.strip()}
     return body.get("error") if isinstance(body, dict) else None

@@ -1,4 +1,4 @@
-"""Read one chart from its playlist, whole or not at all."""
+"""Read one chart from its playlist, completely or not at all."""
 
 import hashlib
 import json
@@ -36,13 +36,13 @@ class ObservedChart:
 
     @property
     def songs(self) -> str:
-        """The songs in their places as one checksum: the same for charts that do not differ."""
+        """A checksum of the songs in order: equal charts have the same one."""
         ids = [track["id"] if track else "" for track in self.tracks]
         return hashlib.sha256("\n".join(ids).encode()).hexdigest()
 
     @property
     def tracks(self) -> list[dict[str, Any] | None]:
-        """The track in each place; None where there is none."""
+        """The track at each position; None where there is none."""
         return [track_of(entry) for page in self.pages for entry in page["items"]]
 
     def to_raw(self, chart_date: str) -> bytes:
@@ -64,12 +64,12 @@ class ObservedChart:
             "pages": self.pages,
         }
         text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
-        # Half a surrogate pair cannot be UTF-8; a backslash and its number are JSON for it.
+        # A lone surrogate cannot be encoded as UTF-8; JSON can hold it as an escape.
         return text.encode("utf-8", errors="backslashreplace")
 
 
 def read_chart(spotify: Spotify, chart: Chart, policy: RetryPolicy, clock: Callable[[], datetime]) -> ObservedChart:
-    """Read the playlist of a chart, whole and with something in it."""
+    """Read a chart's playlist, which must be complete and not empty."""
     observed = read_playlist(spotify, chart, policy, clock)
     if observed.total == 0:
         raise IncompleteChartError(chart, "the playlist is empty")
@@ -79,19 +79,19 @@ def read_chart(spotify: Spotify, chart: Chart, policy: RetryPolicy, clock: Calla
 
 
 def read_playlist(spotify: Spotify, chart: Chart, policy: RetryPolicy, clock: Callable[[], datetime]) -> ObservedChart:
-    """Ask for the playlist, then for the pages that did not fit in it; it may be empty."""
+    """Request the playlist, then the remaining pages; it may be empty."""
 
     def ask(request: Callable[[], object]) -> dict[str, Any]:
         body = policy.call(chart, request, partial(playlist_wall, chart))
         if not isinstance(body, dict):
-            # spotipy returns None for a success with an empty body, or one that is not JSON.
+            # spotipy returns None for a success whose body is empty or not JSON.
             raise BadAnswerError(chart, "Spotify answered 200 without a JSON object in it")
         return body
 
     playlist = ask(lambda: spotify.playlist(chart.playlist_id, additional_types=("track",)))
     fetched_at = clock()
     pages = [_first_page(chart, playlist)]
-    # An endless row of pages ends at the total.
+    # Stops an endless chain of pages.
     while pages[-1]["next"] and _count(pages) <= pages[0]["total"]:
         page = _checked_page(chart, ask(partial(spotify.next, pages[-1])))
         if page["total"] != pages[0]["total"] or not page["items"]:
@@ -126,7 +126,7 @@ def _checked_page(chart: Chart, page: object) -> dict[str, Any]:
 
 
 def track_of(entry: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The track in a place of a playlist; None for a withdrawn one (null), a local file (no id) and an episode."""
+    """The track of a playlist entry; None for a withdrawn track (null), a local file (no id) and an episode."""
     tracks = [entry.get("item"), entry.get("track")] if entry else []
     return next((it for it in tracks if isinstance(it, dict) and it.get("id") and it.get("type") == "track"), None)
 

@@ -1,4 +1,4 @@
-"""A chart's CSV, as a person signed in at charts.spotify.com downloads it."""
+"""A chart's CSV, as downloaded by hand from charts.spotify.com."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from typing import Any
 from chart_extract.errors import ExplainedError
 
 TRACK_URI = re.compile(r"spotify:track:(?P<id>[0-9A-Za-z]{22})")
-# By column: the least number that may stand there.
+# The smallest valid number of each column.
 NUMBERS = {"rank": 1, "peak_rank": 1, "previous_rank": -1, "streams": 0, "days_on_chart": 1, "weeks_on_chart": 1}
 ALWAYS = ("rank", "uri", "artist_names", "track_name", "peak_rank", "previous_rank", "streams")
 
@@ -25,7 +25,7 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class CsvChart:
-    """A chart as its CSV tells it: our name for it, its own date, and its rows."""
+    """A chart as in its CSV: our name for it, its own date, and its rows."""
 
     chart: str
     chart_date: str
@@ -35,8 +35,8 @@ class CsvChart:
 class ChartCsvError(ExplainedError):
     """Not a chart: where in the file, and why."""
 
-    meaning = "This is no chart as charts.spotify.com gives it, and half a chart would look like a whole one"
-    action = "Download it again from charts.spotify.com, and leave its name and its contents as they are"
+    meaning = "This is not a complete chart as charts.spotify.com exports it"
+    action = "Download it again from charts.spotify.com, and do not change its name or its contents"
 
     def __init__(self, name: str, problem: str, line: int | None = None, column: str | None = None) -> None:
         self.line = line
@@ -49,7 +49,7 @@ def parse_chart(name: str, data: bytes) -> CsvChart:
     """Read a CSV whose name says which chart it is: ``regional-global-daily-2026-11-21.csv``."""
     match = NAME.fullmatch(name)
     if not match or not _is_date(match["date"]):
-        raise ChartCsvError(name, "its name does not say which chart of which date it is")
+        raise ChartCsvError(name, "its name does not say which chart it is, and of which date")
     rows = parse_rows(name, data)
     if AGE[match["period"]] not in rows[0]:
         raise ChartCsvError(name, f"the header lacks {AGE[match['period']]}, which a {match['period']} chart has", 1)
@@ -65,7 +65,7 @@ def _is_date(text: str) -> bool:
 
 
 def parse_rows(name: str, data: bytes) -> list[Row]:
-    """Read the rows by column, as they are written, ranks from 1 without a gap; or say where the file is wrong."""
+    """Read the rows as they are, ranks from 1 without a gap; ChartCsvError says where the file is wrong."""
     reader = csv.reader(io.StringIO(_text(name, data), newline=""), strict=True)
     lines = _lines(name, reader)
     _line, header = next(lines, (1, []))
@@ -94,7 +94,7 @@ def _lines(name: str, reader: Any) -> Iterator[tuple[int, list[str]]]:
             if values:
                 yield reader.line_num, values
     except csv.Error as error:
-        raise ChartCsvError(name, f"it is no CSV: {error}", reader.line_num) from None
+        raise ChartCsvError(name, f"it is not valid CSV: {error}", reader.line_num) from None
 
 
 def _row(name: str, line: int, header: Sequence[str], values: Sequence[str], rank: int) -> Row:
@@ -103,9 +103,9 @@ def _row(name: str, line: int, header: Sequence[str], values: Sequence[str], ran
     row = dict(zip(header, values, strict=True))
     for column in NUMBERS.keys() & row.keys():
         if not re.fullmatch(r"-?[0-9]{1,18}", row[column], re.ASCII) or int(row[column]) < NUMBERS[column]:
-            raise ChartCsvError(name, f"{row[column]!r} is no number from {NUMBERS[column]} on", line, column)
+            raise ChartCsvError(name, f"{row[column]!r} is not a number >= {NUMBERS[column]}", line, column)
     if int(row["rank"]) != rank:
-        raise ChartCsvError(name, f"rank {row['rank']} where {rank} belongs", line, "rank")
+        raise ChartCsvError(name, f"rank {row['rank']} instead of {rank}", line, "rank")
     if not TRACK_URI.fullmatch(row["uri"]):
-        raise ChartCsvError(name, f"{row['uri']!r} is no track's URI", line, "uri")
+        raise ChartCsvError(name, f"{row['uri']!r} is not a track URI", line, "uri")
     return row

@@ -9,7 +9,7 @@ from pathlib import Path
 from chart_extract.errors import ConfigError
 
 KNOWN_CHARTS = Path(__file__).with_name("charts.csv")
-CHART_NAME = re.compile(r"[a-z0-9-]{1,64}")  # Part of S3 keys, where a dot ends it; the transform takes at most 64.
+CHART_NAME = re.compile(r"[a-z0-9-]{1,64}")  # Part of S3 keys, up to the first dot; the transform accepts at most 64.
 PLAYLIST = re.compile(
     r"""(?:spotify:(?:user:[^:/]+:)?playlist:
         |https?://open\.spotify\.com/(?:intl-[a-z]+/)?(?:user/[^/]+/)?playlist/)?
@@ -20,7 +20,7 @@ PLAYLIST = re.compile(
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart by our name for it, and the playlist that shows it."""
+    """A chart: our name for it, and its playlist."""
 
     name: str
     playlist_id: str
@@ -30,15 +30,15 @@ class Chart:
 
 
 def known_charts() -> dict[str, str]:
-    """Read the chart playlists that come with this package: name to playlist id."""
+    """The chart playlists listed in this package, as name to playlist id."""
     with KNOWN_CHARTS.open(encoding="utf-8", newline="") as file:
         return {row["chart"]: row["playlist_id"] for row in csv.DictReader(file)}
 
 
 def parse_charts(text: str) -> tuple[Chart, ...]:
-    """Read ``name=playlist`` pairs, names in charts.csv, or ``all`` of them, separated by commas.
+    """Read ``name=playlist`` pairs and names in charts.csv, separated by commas; ``all`` stands for all those names.
 
-    ``none`` alone is for who has no playlist to read, and drops CSVs.
+    ``none`` alone is for people who read no playlist and only add CSVs.
     """
     if text.strip() == "none":
         return ()
@@ -46,11 +46,11 @@ def parse_charts(text: str) -> tuple[Chart, ...]:
     for entry in filter(None, (part.strip() for part in text.split(","))):
         charts += _parse_entry(entry)
     if not charts:
-        raise ConfigError("CHARTS names no chart: set it like global=<playlist id>,us=<playlist id>")
+        raise ConfigError("CHARTS names no chart: set it to something like global=<playlist id>,us=<playlist id>")
 
     twice = [name for name, count in Counter(chart.name for chart in charts).items() if count > 1]
     if twice:
-        raise ConfigError(f"CHARTS names more than once: {', '.join(twice)}; keep one of each")
+        raise ConfigError(f"CHARTS names a chart more than once: {', '.join(twice)}; keep one of each")
     return tuple(charts)
 
 
@@ -59,11 +59,11 @@ def _parse_entry(entry: str) -> list[Chart]:
     if not given and name == "all":
         return [Chart(*known) for known in known_charts().items()]
     if not CHART_NAME.fullmatch(name):
-        raise ConfigError(f"CHARTS: {name!r} is no chart name (a-z, 0-9 and -, at most 64): write name=playlist")
+        raise ConfigError(f"CHARTS: {name!r} is not a chart name (a-z, 0-9 and -, at most 64): write name=playlist")
     if not given:
         return [Chart(name, _known_playlist(name))]
     if not (match := PLAYLIST.fullmatch(playlist)):
-        raise ConfigError(f"CHARTS: {playlist!r} of chart {name} is no playlist id (22 letters and digits), URI or URL")
+        raise ConfigError(f"CHARTS: {name}={playlist!r} is not a playlist id (22 letters and digits), URI or URL")
     return [Chart(name, match["id"])]
 
 

@@ -1,4 +1,4 @@
-"""The Lambda's settings. The Spotify secret is not among them: it is read when needed and never kept."""
+"""The Lambda's settings. The Spotify secret is not one of them: it is read when needed and never stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ REQUIRED = ("DATA_BUCKET", "CHARTS", "SPOTIFY_SECRET_ID")
 
 @dataclass(frozen=True)
 class Config:
-    """What to read, from where, and where to put it."""
+    """What to read, where from, and where to store it."""
 
     data_bucket: str
     charts: tuple[Chart, ...]
@@ -24,7 +24,7 @@ class Config:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], required: Sequence[str] = REQUIRED) -> Self:
-        """Build the settings, or say what is missing; on a person's machine less is ``required``."""
+        """Build the settings, or say what is missing; on a laptop fewer are ``required``."""
         missing = [name for name in required if not env.get(name, "").strip()]
         if missing:
             raise ConfigError(f"set these environment variables: {', '.join(missing)}")
@@ -40,15 +40,15 @@ class Config:
 
 def _size(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f"CHART_SIZE: {text!r} is no number of places from 1 on")
+        raise ConfigError(f"CHART_SIZE: {text!r} is not a number of positions, 1 or more")
     return int(text)
 
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:
-    # An empty value is what a deployment template sends for "not set".
+    # The template sends an empty value for "not set".
     url = env.get(name, "").strip() or default
     parts = urlsplit(url)
-    # spotipy answers None, not an error, to an address that it cannot use.
+    # With an address that it cannot use, spotipy returns None instead of raising.
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f"{name}: {url!r} is no address like {default}")
+        raise ConfigError(f"{name}: {url!r} is not an address like {default}")
     return url.rstrip("/")

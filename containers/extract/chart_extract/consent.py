@@ -1,4 +1,4 @@
-"""How long a user's consent lasts."""
+"""How long a user's consent is valid."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +7,7 @@ RENEW_AFTER = timedelta(days=150)
 
 
 def consent_age(consented_at: str, now: datetime) -> timedelta | None:
-    """How old a consent is, from its date as the secret holds it (``2026-11-22``); None when that is no date."""
+    """The age of a consent, from the date in the secret (``2026-11-22``); None when that is not a date."""
     try:
         given = date.fromisoformat(consented_at[:10])
     except ValueError:

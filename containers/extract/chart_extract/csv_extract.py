@@ -1,4 +1,4 @@
-"""From a dropped CSV to a raw chart: each of its tracks is fetched once, and stands beside its row."""
+"""From a dropped CSV to a raw chart: each track is fetched once and stored beside its row."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ from chart_extract.walls import BadAnswerError, TrackGoneError
 
 @dataclass(frozen=True)
 class CsvRequest:
-    """In whose name a CSV lands: the moment it was dropped, and the date that it says itself."""
+    """What names the raw object of a CSV: the time it was dropped, and the chart date in its name."""
 
     time: datetime
     chart_date: str
@@ -41,9 +41,10 @@ def extract_csvs(
     policy: RetryPolicy,
     clock: Callable[[], datetime] = utc_now,
 ) -> ExtractResult:
-    """Land the first ``size`` places of each CSV, as the chart and for the date that its name says.
+    """Land the first ``size`` positions of each CSV, as the chart and the date that its name says.
 
-    One that fails stops no other, and stays where it is for the retry; one that is no chart goes into quarantine.
+    A CSV that fails does not stop the others, and stays in place for the retry. A file that is not a chart goes to
+    quarantine.
     """
 
     def outcome(drop: Drop) -> Outcome:
@@ -71,7 +72,7 @@ def extract_csvs(
         if not any(tracks.values()):
             raise ChartCsvError(drop.name, f"Spotify knows none of its {len(tracks)} tracks")
         if not raw.put(chart, to_raw(csv_chart, rows, tracks, fetched_at), checksum):
-            # Another delivery is at work, for this file or an earlier one of its name: it moves what it has landed.
+            # Another delivery, for this file or an earlier one of that name, has just landed it, and moves it.
             return Skipped(chart, raw.key(chart))
         zone.finish(drop, etag)
         return Landed(chart, raw.key(chart), len(rows), fetched_at)
@@ -84,7 +85,7 @@ def extract_csvs(
 
 
 def fetch_tracks(spotify: Spotify, rows: Sequence[Row], policy: RetryPolicy) -> dict[str, dict[str, Any] | None]:
-    """Fetch each track once, some at a time; None for one that Spotify has no more."""
+    """Fetch each track once, several at a time; None for a track that Spotify no longer has."""
 
     def fetch(uri: str) -> dict[str, Any] | None:
         match = TRACK_URI.fullmatch(uri)
@@ -108,7 +109,7 @@ def fetch_tracks(spotify: Spotify, rows: Sequence[Row], policy: RetryPolicy) -> 
 def to_raw(
     csv_chart: CsvChart, rows: Sequence[Row], tracks: dict[str, dict[str, Any] | None], fetched_at: datetime
 ) -> bytes:
-    """Write the raw object: one line of JSON, as of a playlist, with each row beside its track."""
+    """Write the raw object: one line of JSON, shaped as for a playlist, with each row beside its track."""
     items = [{"item": tracks[row["uri"]], "csv": row} for row in rows]
     raw = {
         "format": FORMAT,
@@ -125,5 +126,5 @@ def to_raw(
 
 
 def songs_checksum(rows: Sequence[Row]) -> str:
-    """What tells whether two CSVs have the same rows; it is stored with the raw object."""
+    """A checksum of a CSV's rows, stored with the raw object to recognise the same CSV."""
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Go through all that an extraction needs, in order, by really asking; nothing is landed."""
+"""Try everything that an extraction needs, in order, with real requests; nothing is landed."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from chart_extract.walls import BadAnswerError, EditorialPlaylistError, Forbidde
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Any track will do: what counts is whether tracks can be asked for by the list.
+# Any track will do: what counts is whether the app may request several tracks at once.
 SOME_TRACK = "4cOdK2wGLETKBW3PvgPWqT"
-BY_LIST = "tracks by the list"
+BY_LIST = "several tracks at once"
 DEVELOPMENT = "in development mode"
 ONLY_THE_USERS = "only playlists that the consenting user owns or collaborates on"
 
@@ -41,7 +41,7 @@ def diagnose(
     policy: RetryPolicy,
     clock: Callable[[], datetime] = utc_now,
 ) -> Findings:
-    """Check everything from the credentials to the age of consent; without ``s3`` no bucket is looked at."""
+    """Check everything from the credentials to the age of the consent; without ``s3`` the bucket is not checked."""
     findings = Findings()
     names = ", ".join(chart.name for chart in config.charts)
     findings.ask("settings", "the environment", lambda: (None, f"CHARTS: {names}", "These charts would be read"))
@@ -55,10 +55,10 @@ def diagnose(
         unasked = [] if credentials else ["token"]
         findings.skip(*unasked, *[f"chart {chart.name}" for chart in config.charts], "app")
     if s3:
-        bucket = f"list s3://{config.data_bucket}/raw/, begin an upload to it and give that up"
+        bucket = f"list s3://{config.data_bucket}/raw/, start an upload to it and cancel that"
         findings.ask("bucket", bucket, partial(_bucket, s3, config, clock()))
     else:
-        findings.note("bucket", "", "", "On your machine make run brings a bucket of its own")
+        findings.note("bucket", "", "", "On this machine, top50 run uses a local bucket")
     if credentials:
         _consent(findings, credentials, clock())
     else:
@@ -69,7 +69,7 @@ def diagnose(
 def _credentials(credentials: Credentials) -> Good[Credentials]:
     if credentials.refresh_token:
         return credentials, "a client id, a client secret, a refresh token", "We ask as the user who consented"
-    alone = "We ask as the app alone: no private playlist is shown to it, and to an app of 2026 no playlist at all"
+    alone = "We ask as the app alone: it sees no private playlist, and an app made since 11 February 2026 sees none"
     return credentials, "a client id and a client secret, no refresh token", alone
 
 
@@ -85,7 +85,7 @@ def _token(findings: Findings, credentials: Credentials, config: Config, policy:
             me: Any = policy.call(subject, spotify.me, partial(call_wall, subject))
             if not isinstance(me, dict) or not me.get("id"):
                 raise BadAnswerError(subject, "Spotify answered 200 without a user in it")
-            return me["id"], me["id"], "This user consented; any app reads the playlists that this user owns"
+            return me["id"], me["id"], "This user consented; any app can read the playlists that this user owns"
 
         findings.ask("user", "GET /me", user)
     return spotify
@@ -112,26 +112,26 @@ def _shape(observed: ObservedChart) -> str:
     whose = owner.get("id") if isinstance(owner, dict) else None
     entries = [entry for page in observed.pages for entry in page["items"] if entry]
     shape = "new (item)" if any("item" in entry for entry in entries) else "old (track)"
-    return f"{observed.entries} entries in the {shape} shape, a playlist of {whose or 'an unnamed user'}'s"
+    return f"{observed.entries} entries in the {shape} shape, in a playlist owned by {whose or 'an unnamed user'}"
 
 
 def _app(findings: Findings, spotify: Spotify, policy: RetryPolicy, clock: Callable[[], datetime]) -> None:
-    """Say what class of app this looks like; it decides which charts can work at all, and stops none by itself."""
+    """Say what kind of app this looks like: that decides which charts it can read. It fails no check by itself."""
     top_50 = Chart("global", known_charts()["global"])
     by_list = partial(policy.call, BY_LIST, partial(spotify.tracks, [SOME_TRACK]), partial(call_wall, BY_LIST))
     try:
         if _allowed(partial(read_chart, spotify, top_50, policy, clock), EditorialPlaylistError, ItemsMissingError):
             came_back, app = (
                 "the chart",
-                "with extended quota from before 27 November 2024: it reads Spotify's own charts",
+                "with extended quota from before 27 November 2024: it can read Spotify's own charts",
             )
         elif _allowed(by_list, ForbiddenError, BadAnswerError):
-            came_back, app = "only tracks", f"{DEVELOPMENT} from before 11 February 2026: it reads listeners' playlists"
+            came_back, app = "only tracks", f"{DEVELOPMENT} made before 11 February 2026: it can read users' playlists"
         else:
-            came_back, app = "neither", f"{DEVELOPMENT} made since 11 February 2026: it reads {ONLY_THE_USERS}"
+            came_back, app = "neither", f"{DEVELOPMENT} made since 11 February 2026: it can read {ONLY_THE_USERS}"
     except SpotifyError as error:
-        came_back, app = error.problem, f"whose class cannot be told now. {error.meaning}"
-    findings.note("app", f'GET of "Top 50 - Global" and of {BY_LIST}', came_back, f"This looks like an app {app}")
+        came_back, app = error.problem, f"of a kind that cannot be determined now. {error.meaning}"
+    findings.note("app", f'GET "Top 50 - Global", then {BY_LIST}', came_back, f"This looks like an app {app}")
 
 
 def _allowed(call: Callable[[], object], *refusals: type[SpotifyError]) -> bool:
@@ -147,22 +147,22 @@ def _bucket(s3: S3Client, config: Config, now: datetime) -> Good[None]:
     for chart in config.charts:
         zone.find(chart)
     zone.rehearse()
-    return None, "all of it", "Charts can land"
+    return None, "both worked", "Charts can land"
 
 
 def _consent(findings: Findings, credentials: Credentials, now: datetime) -> None:
     if not credentials.refresh_token:
-        findings.note("consent", "", "", "There is no refresh token, so there is no consent that could end")
+        findings.note("consent", "", "", "There is no refresh token, so there is no consent that could expire")
         return
     tried, age = "consented_at beside the refresh token", consent_age(credentials.consented_at, now)
     if age is None:
         came_back = repr(credentials.consented_at) if credentials.consented_at else "no date"
-        unknown = "The refresh token dies 6 months after consent, and nobody knows when that was"
-        findings.note("consent", tried, came_back, unknown, "Consent again, which stores the date: make authorize")
+        unknown = "The refresh token expires 6 months after the consent, whose date is not known"
+        findings.note("consent", tried, came_back, unknown, "Consent again, which stores the date: top50 authorize")
         return
     came_back = f"{credentials.consented_at}, {age.days} days ago"
-    means = f"The refresh token dies 6 months after consent, about {iso(now - age + LIFETIME)[:10]}"
+    means = f"The refresh token expires 6 months after the consent, about {iso(now - age + LIFETIME)[:10]}"
     if age >= RENEW_AFTER:
-        findings.note("consent", tried, came_back, means, "Consent again before that: make authorize")
+        findings.note("consent", tried, came_back, means, "Consent again before that: top50 authorize")
     else:
         findings.ask("consent", tried, lambda: (None, came_back, means))

@@ -1,8 +1,8 @@
-"""CSV files that a person drops into the bucket: which they are, and where they go when they are done.
+"""CSV files that a person drops into the bucket: which they are, and where they go afterwards.
 
-raw/chart_csv/to_processed/<name>  dropped; S3 tells the function
+raw/chart_csv/to_processed/<name>  dropped; S3 notifies the function
 raw/chart_csv/processed/<name>     landed as a raw chart
-raw/quarantine/chart_csv/<name>    no chart, with <name>.reason.json beside it
+raw/quarantine/chart_csv/<name>    not a chart, with <name>.reason.json beside it
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Drop:
 
 
 def drops_in(event: object) -> list[Drop] | None:
-    """Read the files that S3 tells of, by itself or through a queue; None when the event is no such message."""
+    """The files that an S3 event names, sent directly or through a queue; None for any other event."""
     if not isinstance(event, Mapping) or "Records" not in event:
         return None
     try:
@@ -55,7 +55,7 @@ def drops_in(event: object) -> list[Drop] | None:
 def _s3_records(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for record in records:
         if "body" in record:
-            # When the queue is set up, S3 sends a message without records to try it.
+            # When a notification is set up, S3 sends a test message without records.
             yield from json.loads(record["body"]).get("Records", [])
         else:
             yield record
@@ -64,7 +64,7 @@ def _s3_records(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, A
 def _drop(record: Mapping[str, Any]) -> Drop:
     key = unquote_plus(record["s3"]["object"]["key"])
     if not key.startswith(DROPPED):
-        raise EventError(f"{key} does not lie in {DROPPED}: correct the bucket's notification")
+        raise EventError(f"{key} is not below {DROPPED}: correct the bucket's notification")
     moment = datetime.fromisoformat(record["eventTime"]).astimezone(UTC)
     return Drop(key, moment.replace(microsecond=0))
 
@@ -81,15 +81,15 @@ class DropZone:
         self._bucket = bucket
 
     def read(self, drop: Drop) -> tuple[bytes, str] | None:
-        """Read a file, with its ETag; None when it is gone, as for the second delivery of a message."""
+        """Read a file and its ETag; None when it is gone, as on the second delivery of a message."""
         return self._read(drop.key)
 
     def finish(self, drop: Drop, etag: str) -> None:
-        """Move a file that has landed out of the way."""
+        """Move a file that has landed to the processed ones."""
         self._move(drop, etag, f"{DONE}{drop.name}")
 
     def quarantine(self, drop: Drop, etag: str, error: ChartCsvError) -> str:
-        """Move a file that is no chart where people look, with the reason beside it; returns its new key."""
+        """Move a file that is not a chart to quarantine, with the reason beside it; returns its new key."""
         reason = {
             "source_key": drop.key,
             "dropped_at": iso(drop.time),
@@ -107,7 +107,7 @@ class DropZone:
         return _quarantined(drop)
 
     def quarantined(self, drop: Drop) -> tuple[str, str] | None:
-        """Where an earlier delivery of the message put the file in quarantine, and why, if it did."""
+        """The file's key in quarantine and the reason, if an earlier delivery of the message put it there."""
         found = self._read(f"{_quarantined(drop)}.reason.json")
         reason = json.loads(found[0]) if found else {}
         if reason.get("dropped_at") != iso(drop.time):
@@ -116,7 +116,7 @@ class DropZone:
 
     def _read(self, key: str) -> tuple[bytes, str] | None:
         with self._explained(key):
-            # Listed first: our right to list is bound to prefixes, so S3 says 403 and not 404 for what is not there.
+            # Listed first: we may list only some prefixes, so S3 answers 403 instead of 404 for a missing object.
             listed = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents", [])
             if key not in [entry["Key"] for entry in listed]:
                 return None
@@ -134,8 +134,8 @@ class DropZone:
                 )
                 self._s3.delete_object(Bucket=self._bucket, Key=drop.key, IfMatch=etag)
             except ClientError as error:
-                # Another file of that name has been dropped meanwhile, and its own message is on the way; or another
-                # delivery of this message was faster.
+                # Meanwhile another file of that name was dropped, and its own message will follow; or another delivery
+                # of this message was faster.
                 if error.response["Error"]["Code"] not in ("PreconditionFailed", "NoSuchKey"):
                     raise
 

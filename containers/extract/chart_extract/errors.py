@@ -2,12 +2,12 @@
 
 ExtractError
 ├── ConfigError        a setting is missing or wrong: fix the deployment
-├── EventError         the event asks for nothing we can do: whoever sent it
+├── EventError         the event is not one that this function handles: correct what sent it
 ├── ChartsFailedError  at least one chart did not land: see each one's error
 └── ExplainedError     says what happened, what it means and what to do
     ├── SecretError        the Spotify credentials cannot be used: correct them
     ├── LandingError       S3 refused: fix the function's permissions (AWS's error is its cause)
-    ├── ChartCsvError      a CSV is no chart: download it again (chart_csv.py); a dropped one goes into quarantine
+    ├── ChartCsvError      a CSV is not a chart: download it again (chart_csv.py); a dropped one goes to quarantine
     └── SpotifyError       Spotify did not give us the chart: one class per wall, in walls.py
         ├── BadClientError          correct the app's credentials
         ├── ConsentExpiredError     a person consents again
@@ -15,21 +15,21 @@ ExtractError
         ├── TokenRejectedError      look at the app in Spotify's dashboard
         ├── EditorialPlaylistError  use another source
         ├── PlaylistNotFoundError   correct CHARTS
-        ├── TrackGoneError          nobody: its place in a CSV's chart stays empty
+        ├── TrackGoneError          nothing to do: its position in a CSV's chart stays empty
         ├── PremiumLapsedError      the app's owner
         ├── NotOnAllowlistError     the app's owner
         ├── NotOwnerError           the consent of the playlist's owner, or another playlist
-        ├── ItemsMissingError       the same, said by Spotify in a 200
+        ├── ItemsMissingError       the same, but Spotify answers 200
         ├── ForbiddenError          look at Spotify's words
         ├── QuotaError              wait, and ask for less
         ├── BadAnswerError          look at Spotify's changelog
         ├── ChartShapeError         look at Spotify's changelog
         ├── IncompleteChartError    try again, then look at the playlist
         ├── OutOfTimeError          a longer timeout, or fewer charts
-        └── TemporaryError          tried again for as long as it made sense: invoke again later
+        └── TemporaryError          already retried as often as made sense: invoke again later
             ├── RateLimitError
             ├── UnavailableError
-            └── UnreachableError    if it stays: the way to the internet
+            └── UnreachableError    if it persists: check the internet access
 
 Messages name charts, playlists and settings; never a secret or a token.
 """
@@ -46,15 +46,15 @@ class ConfigError(ExtractError):
 
 
 class EventError(ExtractError):
-    """The event asks for nothing we can do."""
+    """The event is not one that this function handles."""
 
 
 class ChartsFailedError(ExtractError):
-    """At least one chart did not land; what could be landed is landed."""
+    """At least one chart did not land; all others did."""
 
 
 class ExplainedError(ExtractError):
-    """What it is about and what happened; and, the same for all of a class, what that means and what to do."""
+    """Says what it is about and what happened; each class adds what that means and what to do."""
 
     meaning: ClassVar[str]
     action: ClassVar[str]
@@ -80,7 +80,7 @@ class SecretError(ExplainedError):
 
 
 class LandingError(ExplainedError):
-    """S3 refused to tell or to take something."""
+    """S3 refused to read or to store something."""
 
     meaning = "The function cannot work with this bucket"
     action = (
@@ -93,7 +93,7 @@ class SpotifyError(ExplainedError):
 
 
 class TemporaryError(SpotifyError):
-    """A wall that may be gone after a while: the only ones that are tried again."""
+    """A wall that may be gone after a while: only these are retried."""
 
     def __init__(self, subject: object, problem: str, retry_after: float | None = None) -> None:
         self.retry_after = retry_after

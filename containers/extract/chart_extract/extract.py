@@ -1,4 +1,4 @@
-"""Extract the charts of one request: skip what has landed, read the others, land what is whole."""
+"""Extract the charts of one request: skip those that have landed, read the others, land complete ones."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -24,11 +24,10 @@ def extract_charts(
     policy: RetryPolicy,
     clock: Callable[[], datetime] = utc_now,
 ) -> ExtractResult:
-    """Land each chart that has not landed; one that fails stops no other.
+    """Land each chart that has not landed yet; one that fails does not stop the others.
 
-    ``connect`` is called once, and only when there is something to read. An exception that is no
-    ExtractError is a fault of this program: it is raised, after the other charts have had their turn.
-    What is not done in time fails, and is not waited for.
+    ``connect`` is called once, and only when there is something to read. Any exception but an ExtractError is a bug
+    here, and raised after all charts were tried. A chart that is not done in time counts as failed.
     """
 
     def find(chart: Chart) -> Outcome | None:
@@ -49,21 +48,21 @@ def extract_charts(
     def land(chart: Chart) -> Outcome:
         observed = read_chart(spotify, chart, policy, clock)
         if policy.seconds_left() <= SECONDS_TO_ANSWER:
-            # It counts as failed by now; a frozen container may even wake up here in a later run.
+            # It counts as failed by now; a frozen container may even resume here during a later run.
             raise unfinished(chart, policy)
         unchanged = zone.holds_last(chart, observed.songs)
         if zone.put(chart, observed.to_raw(request.chart_date), observed.songs):
             return Landed(chart, zone.key(chart), observed.entries, observed.fetched_at, unchanged)
         return Skipped(chart, zone.key(chart))
 
-    # A later value leaves a key of a dict in its place: the configured order stays.
+    # Replacing a value keeps a dict's order, here the configured one.
     return ExtractResult.of((found | _each(land, waiting, policy)).values())
 
 
 def _each(
     step: Callable[[Chart], Outcome | None], charts: Iterable[Chart], policy: RetryPolicy
 ) -> dict[Chart, Outcome | None]:
-    """Run a step for all charts at once, and wait for all of them before any fault is raised."""
+    """Run a step for all charts at once, and wait for all of them before raising anything."""
 
     def outcome(chart: Chart) -> Outcome | None:
         try:

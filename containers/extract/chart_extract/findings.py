@@ -1,4 +1,4 @@
-"""What the doctor found."""
+"""What ``top50 doctor`` found."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -13,9 +13,9 @@ Good = tuple[T, str, str]
 
 @dataclass(frozen=True)
 class Finding:
-    """One check. A ``note`` stops no extraction; a ``skip`` was not tried, since an earlier check failed.
+    """One check. A ``note`` does not stop an extraction; a ``skip`` was not tried, because an earlier check failed.
 
-    Where nothing was tried, ``tried`` and ``came_back`` are empty.
+    ``tried`` and ``came_back`` are empty when nothing was tried.
     """
 
     check: str
@@ -33,7 +33,7 @@ class Finding:
 
 @dataclass
 class Findings:
-    """All checks in their order."""
+    """All checks, in order."""
 
     found: list[Finding] = field(default_factory=list)
 
@@ -43,7 +43,7 @@ class Findings:
         return all(finding.state in ("ok", "note") for finding in self.found)
 
     def ask(self, check: str, tried: str, step: Callable[[], Good[T]]) -> T | None:
-        """Take a step that returns its result, what came back and what that means; None when it failed."""
+        """Run a step, which returns its result, what came back and what that means; None when it failed."""
         try:
             result, came_back, means = step()
         except ExplainedError as error:
@@ -53,11 +53,11 @@ class Findings:
         return result
 
     def note(self, check: str, tried: str, came_back: str, means: str, to_do: str = "") -> None:
-        """Add what is good to know."""
+        """Add something that is good to know."""
         self.found.append(Finding(check, "note", tried, came_back, means, to_do))
 
     def skip(self, *checks: str) -> None:
-        """Add checks that cannot be made."""
+        """Add checks that cannot be run."""
         self.found += [Finding(it, "skip", "", "", "It needs what failed above") for it in checks]
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,5 +67,5 @@ class Findings:
     def __str__(self) -> str:
         failed = sum(finding.state == "fail" for finding in self.found)
         checks = "1 check" if failed == 1 else f"{failed} checks"
-        end = "An extraction would succeed." if self.ok else f"An extraction would fail: {checks} did."
+        end = "An extraction would succeed." if self.ok else f"An extraction would fail: {checks} failed."
         return "\n".join([*map(str, self.found), "", end])

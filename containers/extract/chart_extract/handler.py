@@ -1,7 +1,7 @@
 """Lambda entry point: store today's charts on S3 exactly as Spotify sent them.
 
 The only module here that reads the environment or builds clients; nothing imports it.
-Lambda loads it once per container. Spotify's secret is read on every run, so that a renewed one counts at once.
+Lambda loads it once per container. Spotify's secret is read on every run, so that a new one is used at once.
 """
 
 import os
@@ -34,9 +34,9 @@ secrets = boto3.client("secretsmanager")
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Extract the requested charts as observed at the event's time, or the CSVs that S3 tells of.
+    """Extract the requested charts for the event's time, or the CSVs that an S3 event names.
 
-    Or, for the doctor's event, say whether an extraction would succeed.
+    For ``{"doctor": true}``, say instead whether an extraction would succeed.
     """
     policy = RetryPolicy(seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
     read_credentials = partial(Credentials.from_secret, secrets, config.spotify_secret_id)
@@ -47,7 +47,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
     def connect_as_configured() -> Spotify:
         credentials = read_credentials()
-        # Before Spotify is asked: it matters most when it says no.
+        # Before the first request: the age matters most when Spotify refuses.
         tell_consent_age(credentials, context.function_name, utc_now())
         return connect(credentials, config, policy)
 
@@ -85,7 +85,7 @@ def _log(request: ExtractRequest, result: ExtractResult) -> None:
     for landed in result.landed:
         if request.is_for_another_day_than(landed.fetched_at):
             logger.warning(
-                "a playlist shows only today: this chart is not the one of the event's date",
+                "a playlist shows only today's chart: this is not the chart of the event's date",
                 chart=landed.chart.name,
                 chart_date=request.chart_date,
                 fetched_at=iso(landed.fetched_at),
@@ -108,5 +108,5 @@ def _log_csvs(result: ExtractResult) -> None:
 
 def _log_failures(result: ExtractResult) -> None:
     for failed in result.failed:
-        # Only an error of somebody else's, like AWS's, has a cause; its traceback helps.
+        # Only errors from elsewhere, such as AWS, have a cause; its traceback helps.
         logger.error("chart failed", chart=failed.chart.name, error=str(failed.error), exc_info=failed.error.__cause__)

@@ -1,4 +1,4 @@
-"""Where raw charts land on S3, and how a second delivery of an event is told from the first.
+"""Where raw charts land on S3, and how a second delivery of an event is recognised.
 
 A landed object's key derives from the event, and its metadata holds the event's time and a checksum of its songs: the
 transform moves the object to another name, but copies the metadata with it.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 EVENT_TIME = "event-time"
 SONGS = "songs-sha256"
-LOOK_BACK = timedelta(days=7)  # A chart that was not read for longer has none that it could equal.
+LOOK_BACK = timedelta(days=7)  # A chart is compared with its last one only when that is at most this old.
 
 
 def _name(key: str) -> str:
@@ -36,11 +36,11 @@ def _code(error: BaseException) -> str:
 
 
 class LandingRequest(Protocol):
-    """In whose name charts land: the event's time, and the date of the charts."""
+    """What names the landed objects: the event's time, and the date of the charts."""
 
     @property
     def time(self) -> datetime:
-        """The moment of the event: a retry has the same."""
+        """The event's time, which a retry repeats."""
 
     @property
     def chart_date(self) -> str:
@@ -48,7 +48,7 @@ class LandingRequest(Protocol):
 
 
 class RawZone:
-    """The raw objects of one request's date and of the week before it, listed when it is made."""
+    """The raw objects of one request's date and of the week before, listed once."""
 
     def __init__(self, s3: S3Client, bucket: str, request: LandingRequest) -> None:
         self._s3 = s3
@@ -61,26 +61,26 @@ class RawZone:
         self._processed_folder = f"raw/processed/chart_date={request.chart_date}/"
 
     def key(self, chart: Chart) -> str:
-        """Where this request's chart lands: the same for every delivery of its event."""
+        """The key under which a chart of this request lands: the same for every delivery of its event."""
         return f"{self._folder}{chart.name}.{self._stamp}.json"
 
     def find(self, chart: Chart) -> str | None:
-        """Where an earlier delivery of this event has landed the chart, if it has."""
+        """The key under which an earlier delivery of this event landed the chart, if it did."""
         if self.key(chart) in self._landed:
             return self.key(chart)
         candidates = [key for key in self._processed if key.startswith(f"{self._processed_folder}{chart.name}.")]
-        # The newest first, since deliveries of one event follow each other.
+        # The newest first, because deliveries of one event follow each other closely.
         return next((key for key in reversed(candidates) if self._is_of_this_event(key)), None)
 
     def find_same(self, chart: Chart, songs: str) -> str | None:
-        """Where the chart that landed last for this date lies, if it has the same songs in its places."""
+        """The key of the chart that landed last for this date, if it has the same songs in the same positions."""
         last = self._last(chart)
         if last is None or not last.startswith((self._folder, self._processed_folder)):
             return None
         return last if self._has(last, songs) else None
 
     def holds_last(self, chart: Chart, songs: str) -> bool:
-        """Whether the chart that landed last, of this date or the week before, has the same songs in its places."""
+        """Whether the chart that landed last, on this date or in the week before, has the same songs in order."""
         last = self._last(chart)
         return last is not None and self._has(last, songs)
 
@@ -97,16 +97,16 @@ class RawZone:
         return True
 
     def rehearse(self) -> None:
-        """Ask S3 for what a landing needs, and leave nothing behind.
+        """Check with S3 that charts could land, and leave nothing behind.
 
-        An upload in parts needs the right to put; begun and given up, it makes neither an object nor an event.
+        A multipart upload needs the right to put; started and aborted, it creates neither an object nor an event.
         """
         key = f"{self._folder}rehearsal.{self._stamp}.json"
         with self._explained(key):
             upload = self._s3.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType="application/json")
             self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload["UploadId"])
 
-    # Two puts of one key at the same moment: S3 refuses one of them, and asks for another try.
+    # On two puts of one key at the same moment, S3 refuses one and asks to retry it.
     @retry(
         retry=retry_if_exception(lambda error: _code(error) == "ConditionalRequestConflict"),
         wait=wait_random(max=0.2),
@@ -130,12 +130,12 @@ class RawZone:
                 Bucket=self._bucket, Prefix=prefix, StartAfter=f"{prefix}{first}/"
             )
             keys = (entry["Key"] for page in pages for entry in page.get("Contents", []))
-            # Of an event long past, the later dates are left where they are.
+            # For an event long past, later dates do not count.
             return list(takewhile(lambda key: key[len(prefix) :][:10] <= request.chart_date, keys))
 
     def _last(self, chart: Chart) -> str | None:
         keys = [key for key in (*self._processed, *self._landed) if _name(key).startswith(f"{chart.name}.")]
-        # Below their zones, keys sort by date and then by the time that follows the chart's name.
+        # Without their prefixes, keys sort by date, then by the time after the chart's name.
         return max(keys, key=lambda key: key.partition("chart_date=")[2], default=None)
 
     def _has(self, key: str, songs: str) -> bool:
@@ -147,13 +147,13 @@ class RawZone:
         return metadata is not None and metadata.get(EVENT_TIME) == self._event_time
 
     def _metadata(self, key: str) -> dict[str, str] | None:
-        """What an object carries with it; None when it was removed since it was listed."""
+        """The object's metadata; None when the object was removed since it was listed."""
         with self._explained(key):
             try:
                 return self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]
             except ClientError as error:
-                # S3 may say so by 403: our right to list is bound to a prefix, and this call has none. A 403 for an
-                # object that is still there is a refusal.
+                # S3 may answer 403 for a missing object, because we may list only some prefixes and this call has
+                # none. For an object that still exists, a 403 is a refusal.
                 if _code(error) == "404" or (_code(error) == "403" and not self._is_there(key)):
                     return None
                 raise
@@ -163,7 +163,7 @@ class RawZone:
 
     @contextmanager
     def _explained(self, key: str) -> Iterator[None]:
-        """Say which object it was about, and keep AWS's error as the cause."""
+        """Raise LandingError with the object's name, and AWS's error as its cause."""
         try:
             yield
         except (ClientError, BotoCoreError) as error:

@@ -1,4 +1,4 @@
-"""What CloudWatch learns from this function; alarms in deploy/template.yaml wait for it by the same names."""
+"""The metrics of this function; alarms in deploy/template.yaml use the same names."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from chart_extract.spotify import Credentials
 
 
 def tell_consent_age(credentials: Credentials, function_name: str, now: datetime) -> None:
-    """Publish how many days ago the user consented. An app that reads without a user, or no date, is no metric."""
+    """Publish how many days ago the user consented; nothing without a refresh token or a date."""
     age = consent_age(credentials.consented_at, now)
     if not credentials.refresh_token or age is None:
         return
@@ -17,7 +17,7 @@ def tell_consent_age(credentials: Credentials, function_name: str, now: datetime
 
 
 def tell_quarantined(count: int, function_name: str) -> None:
-    """Publish how many dropped CSVs were no charts. The invocation is no failure then: nobody else would tell."""
+    """Publish how many dropped CSVs were not charts: the invocation succeeds, so only this metric reports them."""
     if count:
         _tell("QuarantinedCsvs", count, function_name)
 

@@ -1,4 +1,4 @@
-"""The two ways in which a moment is written: in JSON and in an S3 key."""
+"""The two ways to write a time: in JSON and in an S3 key."""
 
 from datetime import UTC, datetime
 
@@ -14,5 +14,5 @@ def iso(moment: datetime) -> str:
 
 
 def for_key(moment: datetime) -> str:
-    """Write the same without colons, which do not belong in a key: ``20261122T230004Z``."""
+    """The same without dashes and colons, for keys: ``20261122T230004Z``."""
     return iso(moment).replace("-", "").replace(":", "")

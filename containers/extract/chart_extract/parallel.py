@@ -1,4 +1,4 @@
-"""Do many things at once, and be done in time."""
+"""Do several things at once, within the time left."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 def in_time(tasks: Mapping[K, Callable[[], T]], policy: RetryPolicy) -> dict[K, Future[T]]:
-    """Run tasks at once, and return those that end while there is time for the answer.
+    """Run tasks at once, and return those that end while there is time left to answer.
 
-    A time limit of a request is one between two bytes: no such limit ends an answer that drips.
+    The timeout of a request counts the time between two bytes, so it cannot end a response that trickles in.
     """
     pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
     futures = {name: pool.submit(task) for name, task in tasks.items()}
@@ -25,5 +25,5 @@ def in_time(tasks: Mapping[K, Callable[[], T]], policy: RetryPolicy) -> dict[K, 
 
 
 def unfinished(subject: object, policy: RetryPolicy) -> OutOfTimeError:
-    """Say of a task that it is not among those."""
-    return OutOfTimeError(subject, f"not done in time: {policy.seconds_left():.1f} s are left, for the run's answer")
+    """The error for a task that is not among those."""
+    return OutOfTimeError(subject, f"not done in time: the {policy.seconds_left():.1f} s left are for the answer")

@@ -1,4 +1,4 @@
-"""What became of each chart, and the answer the function gives."""
+"""The outcome for each chart, and the function's answer."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chart_extract.errors import ChartsFailedError, ExtractError
 
 @dataclass(frozen=True)
 class Landed:
-    """A chart that this run has stored; ``unchanged`` when the one stored before it is the same."""
+    """A chart that this run stored; ``unchanged`` when it equals the one stored before."""
 
     chart: Chart
     key: str
@@ -22,7 +22,7 @@ class Landed:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A chart that another delivery of the same event has stored."""
+    """A chart that another delivery of the same event stored."""
 
     chart: Chart
     key: str
@@ -30,7 +30,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Quarantined:
-    """A dropped CSV that is no chart: it lies in quarantine under this key, with the reason beside it."""
+    """A dropped CSV that is not a chart: it is in quarantine under this key, with the reason beside it."""
 
     file: str
     key: str
@@ -50,7 +50,7 @@ Outcome = Landed | Skipped | Quarantined | Failed
 
 @dataclass(frozen=True)
 class ExtractResult:
-    """All charts by what became of them, each list in the configured order."""
+    """All charts by outcome, each list in the configured order."""
 
     landed: list[Landed]
     skipped: list[Skipped]
@@ -79,7 +79,7 @@ class ExtractResult:
         }
 
     def or_raise(self) -> dict[str, Any]:
-        """Return the answer; or raise one error that names every failure, and what landed all the same."""
+        """Return the answer, or raise one error that names every failure and what landed nevertheless."""
         if not self.failed:
             return self.to_dict()
         total = len(self.landed) + len(self.skipped) + len(self.quarantined) + len(self.failed)

@@ -1,4 +1,4 @@
-"""How often, and how long, we ask Spotify again. One policy for every call, the token's included."""
+"""How often and for how long requests to Spotify are retried. One policy for every call, the token's included."""
 
 import time
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from chart_extract.walls import OutOfTimeError, UnreachableError
 
 T = TypeVar("T")
 
-SECONDS_TO_FINISH = 2.0  # Kept back for landing the chart and for the answer.
+SECONDS_TO_FINISH = 2.0  # Reserved for landing the chart and for the answer.
 SECONDS_TO_ANSWER = 1.0  # Of these, for the answer alone.
-RETRIES_A_RUN = 20  # Of all calls together: when Spotify is down, 74 charts must not ask four times each.
+RETRIES_A_RUN = 20  # For all calls together: when Spotify is down, 74 charts must not ask four times each.
 BACKOFF = wait_random_exponential(multiplier=0.5, max=8)
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Asks again after a temporary wall, if the wait fits the time left. Shared by all threads of a run."""
+    """Retries after a temporary wall, if the wait fits into the time left. Shared by all threads of a run."""
 
     seconds_left: Callable[[], float]
     sleep: Callable[[float], None] = time.sleep
@@ -30,11 +30,11 @@ class RetryPolicy:
     retries: Semaphore = field(default_factory=lambda: Semaphore(RETRIES_A_RUN))
 
     def seconds_to_ask(self) -> float:
-        """How long Spotify may take to answer; nothing is asked when it is not above 0."""
+        """How long Spotify may take to answer; at 0 or less, nothing is requested."""
         return self.seconds_left() - SECONDS_TO_FINISH
 
     def call(self, subject: object, ask: Callable[[], T], wall: Callable[[Exception], SpotifyError | None]) -> T:
-        """Return what ``ask`` returns, or raise the ``wall`` that it met."""
+        """Return what ``ask`` returns, or raise the ``wall`` that it hit."""
         retrying = Retrying(
             retry=retry_if_exception_type(TemporaryError),
             wait=_wait,
@@ -56,7 +56,7 @@ class RetryPolicy:
                 raise
         if isinstance(met, UnreachableError) and self.seconds_to_ask() <= 0:
             met = OutOfTimeError(subject, f"{met.problem}, and no time left to wait for one")
-        # Out here, so that the error has no context: it would lead to headers with secrets in them.
+        # Raised out here, so that the error has no context, which would lead to headers with secrets.
         raise met
 
     def _should_stop(self, state: RetryCallState) -> bool:

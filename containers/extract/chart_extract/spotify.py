@@ -29,7 +29,7 @@ SECRET_FIELDS = ("client_id", "client_secret", "refresh_token", "scopes", "conse
 DEFAULT_SCOPES = "playlist-read-private playlist-read-collaborative"
 UNUSED_REDIRECT = "http://127.0.0.1:8080/callback"  # spotipy wants one; refreshing a token does not use it.
 
-# At DEBUG, which Lambda's log level sets for all, these log the secret and the tokens.
+# At DEBUG, which Lambda's log level sets for every logger, these log the secret and the tokens.
 for talkative in ("spotipy", "botocore"):
     logging.getLogger(talkative).setLevel(logging.WARNING)
 
@@ -46,7 +46,7 @@ class Credentials:
 
     @classmethod
     def from_secret(cls, client: SecretsManagerClient, secret_id: str) -> Self:
-        """Read the secret, or say what it lacks."""
+        """Read the secret; SecretError says what it lacks."""
         return cls.of(read_secret(client, secret_id), f"secret {secret_id}")
 
     @classmethod
@@ -57,12 +57,12 @@ class Credentials:
 
     @classmethod
     def of(cls, values: Mapping[str, str], origin: str) -> Self:
-        """Check the values of the secret; ``origin`` is what an error calls the place they come from."""
+        """Check the values of the secret; ``origin`` says in an error where they came from."""
         missing = [name for name in ("client_id", "client_secret") if not values.get(name)]
         if missing:
             raise SecretError(origin, f"no {' and no '.join(missing)}")
         if not all(value.isascii() and value.isprintable() for value in values.values()):
-            raise SecretError(origin, "a value has a character that no credential has")
+            raise SecretError(origin, "a value has a character that credentials never have")
         return cls(
             client_id=values["client_id"],
             client_secret=values["client_secret"],
@@ -73,7 +73,7 @@ class Credentials:
 
 
 def read_secret(client: SecretsManagerClient, secret_id: str) -> dict[str, str]:
-    """Read the values that the secret holds as text; it may hold none yet."""
+    """Read the text values in the secret; it may have none yet."""
     try:
         text = client.get_secret_value(SecretId=secret_id).get("SecretString", "")
     except (ClientError, BotoCoreError) as error:
@@ -90,7 +90,7 @@ def connect(credentials: Credentials, config: Config, policy: RetryPolicy) -> Sp
         partial(_token, credentials, config.spotify_accounts_url, policy),
         partial(token_wall, expired),
     )
-    # The token itself and no auth manager: threads could each find it expired, and renew it.
+    # The token instead of an auth manager, with which each thread could find it expired and renew it.
     spotify = Spotify(auth=token, requests_session=session_in_time(policy))
     spotify.prefix = config.spotify_api_url
     return spotify
@@ -108,7 +108,7 @@ def _token(credentials: Credentials, accounts_url: str, policy: RetryPolicy) -> 
         app.OAUTH_TOKEN_URL = f"{accounts_url}/api/token"
         return _text(app.get_access_token(as_dict=False))
 
-    # spotipy writes over the scope that Spotify says was granted, so the answers are kept.
+    # spotipy overwrites the granted scope that Spotify reports, so we keep the responses.
     answers: list[requests.Response] = []
     session.hooks["response"].append(lambda response, **_options: answers.append(response))
     user = SpotifyOAuth(
@@ -121,7 +121,7 @@ def _token(credentials: Credentials, accounts_url: str, policy: RetryPolicy) -> 
         cache_handler=MemoryCacheHandler(),
     )
     user.OAUTH_TOKEN_URL = f"{accounts_url}/api/token"
-    # Not get_access_token: where that misses something, it asks a person at the keyboard.
+    # Not get_access_token: when something is missing, that prompts on the terminal.
     token = _text(user.refresh_access_token(credentials.refresh_token)["access_token"])
     _check_scopes(credentials, str(answers[-1].json().get("scope") or ""))
     return token
@@ -140,7 +140,7 @@ def _text(token: object) -> str:
 
 
 class _InTimeAdapter(HTTPAdapter):
-    """Gives each request the time limit that fits the time left, whatever spotipy asks for."""
+    """Limits each request to the time left, whatever timeout spotipy passes."""
 
     def __init__(self, policy: RetryPolicy) -> None:
         super().__init__(pool_maxsize=CONNECTIONS)
@@ -154,7 +154,7 @@ class _InTimeAdapter(HTTPAdapter):
 
 
 def session_in_time(policy: RetryPolicy) -> requests.Session:
-    """Open a session whose every request ends while there is time."""
+    """Open a session whose requests all end while there is time left."""
     session = requests.Session()
     for scheme in ("https://", "http://"):
         session.mount(scheme, _InTimeAdapter(policy))
@@ -162,7 +162,7 @@ def session_in_time(policy: RetryPolicy) -> requests.Session:
 
 
 def _text_values(text: str) -> dict[str, str]:
-    # A blank at an end comes from copying; what is no text counts as missing.
+    # Surrounding spaces come from copying; a value that is not text counts as missing.
     try:
         values = json.loads(text)
     except ValueError:

@@ -1,1 +1,1 @@
-"""From landed files to one run of the pipeline: S3's events, gathered by SQS, start a Step Functions execution."""
+"""From landed files to one run of the pipeline: a batch of S3 events from SQS starts a Step Functions execution."""

@@ -2,8 +2,8 @@
 
 TriggerError
 ├── ConfigError          a setting is missing: fix the deployment
-├── MessageError         a message is no S3 event: it ends in the dead-letter queue, look there
-└── PipelineFailedError  every execution for a batch failed: mend the cause, start the pipeline
+├── MessageError         a message is not an S3 event: it goes to the dead-letter queue, look there
+└── PipelineFailedError  every execution for a batch failed: fix the cause, start the pipeline
 """
 
 
@@ -23,7 +23,7 @@ class MessageError(TriggerError):
 
 
 class PipelineFailedError(TriggerError):
-    """A batch has been tried as often as it can be."""
+    """Every execution that a batch may have has failed."""
 
     def __init__(self, name: str, attempts: int) -> None:
-        super().__init__(f"all {attempts} executions {name}* failed: mend their cause, then start the pipeline by hand")
+        super().__init__(f"all {attempts} executions {name}* failed: fix their cause, then start the pipeline by hand")

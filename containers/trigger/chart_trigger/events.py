@@ -1,4 +1,4 @@
-"""What an SQS message from S3 says: which objects have been created."""
+"""Reads SQS messages from S3: which objects were created."""
 
 import json
 from typing import Any
@@ -10,9 +10,9 @@ LANDED = "raw/to_processed/"
 
 
 def landed_keys(record: dict[str, Any]) -> list[str]:
-    """The keys of landed files that one SQS record tells of; none for a test event or for keys of other folders.
+    """The keys of landed files that one SQS record names; none for a test event or for keys of other folders.
 
-    Raises MessageError when the body is no S3 event notification (event message structure 2.x).
+    Raises MessageError when the body is not an S3 event notification (event message structure 2.x).
     """
     message_id = record["messageId"]
     try:
@@ -23,8 +23,8 @@ def landed_keys(record: dict[str, Any]) -> list[str]:
     if isinstance(body, dict) and body.get("Event") == "s3:TestEvent":
         return []
     try:
-        # Keys come as they stand in a URL's query: %2F and + for slash and space.
+        # Keys are encoded as in a URL's query: %2F for a slash, + for a space.
         keys = [unquote_plus(event["s3"]["object"]["key"]) for event in body["Records"]]
     except (KeyError, TypeError, AttributeError):
-        raise MessageError(message_id, "its body is no S3 event notification") from None
+        raise MessageError(message_id, "its body is not an S3 event notification") from None
     return [key for key in keys if key.startswith(LANDED) and not key.endswith("/")]

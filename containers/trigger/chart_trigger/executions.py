@@ -7,21 +7,21 @@ from typing import Any
 
 from chart_trigger.errors import PipelineFailedError
 
-# More often than SQS delivers a batch before it gives it up.
+# More than SQS delivers a batch before the dead-letter queue gets it.
 MOST_ATTEMPTS = 10
 
 
 def execution_name(message_ids: Iterable[str]) -> str:
-    """A name that is the batch's own: the same messages, delivered again, name the same execution."""
+    """The name for a batch: the same messages, delivered again, give the same name."""
     fingerprint = hashlib.sha256("\n".join(sorted(message_ids)).encode()).hexdigest()
     return f"landed-{fingerprint[:32]}"
 
 
 def start_pipeline(stepfunctions: Any, state_machine_arn: str, name: str, files: int) -> bool:
-    """Start the execution; False when this batch has one that runs or went well. One that failed gets a successor.
+    """Start the execution; False when one of this batch is running or succeeded. A failed one gets a successor.
 
-    The files are not named in its input: the job lists what has landed, so that no event can be lost. Other refusals
-    are raised, and SQS delivers again.
+    Its input does not name the files: the job lists what has landed, so that a lost event does no harm. Other refusals
+    are raised, and SQS delivers the batch again.
     """
     for attempt in range(1, MOST_ATTEMPTS + 1):
         attempt_name = name if attempt == 1 else f"{name}-{attempt}"

@@ -2,10 +2,10 @@
 
 The only module here that reads the environment or builds clients; nothing imports it.
 
-A message is consumed only when an execution has been started after its file landed: by this delivery, or by an earlier
-one of the same batch that did not fail. If that execution fails, the topic is told, and the next one takes the files
-along. A message that cannot be read is reported alone, and SQS moves it to the dead-letter queue in the end. Whatever
-else fails raises: then the whole batch comes again.
+A message is consumed only after an execution was started for it: by this delivery, or by an earlier one of the same
+batch that did not fail. If the execution fails, the failure topic gets a message, and the next execution takes the
+files too. Only an unreadable message is reported as failed, and ends in the dead-letter queue. Any other failure
+raises, and SQS delivers the whole batch again.
 """
 
 import os
@@ -27,7 +27,7 @@ stepfunctions = boto3.client("stepfunctions")
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Start one execution for all landed files of the batch; returns the messages that SQS shall deliver again."""
+    """Start one execution for all landed files of the batch; returns the messages that SQS is to deliver again."""
     message_ids, unreadable, files = [], [], 0
     for record in event["Records"]:
         try:

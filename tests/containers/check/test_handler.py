@@ -170,12 +170,12 @@ def test_what_was_quarantined_what_is_not_in_the_lake_and_what_the_guard_held_ba
     put("runs/landed-1.json", summary_of("landed-1", guarded=["2026-03-20"]))
     started_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
 
-    with pytest.raises(ChecksFailedError, match=r"(?s)processed_in_lake.*--allow_drop") as raised:
+    with pytest.raises(ChecksFailedError, match=r"(?s)processed_in_lake.*top50 purge --chart CHART --date DATE") as raised:
         cold_start()(EVENT | {"started_at": started_at})
 
-    assert "- quarantine: 1 row. Nothing was quarantined since the execution started" in str(raised.value)
+    assert "- quarantine: 1 row. No file was quarantined since the execution started" in str(raised.value)
     assert all(f'"{name}": "{value}"' in str(raised.value) for name, value in reason.items())
-    assert "- processed_in_lake: 1 row. Every chart and date that has a file below raw/processed/" in str(raised.value)
+    assert "- processed_in_lake: 1 row. Every chart and date with a file below raw/processed/" in str(raised.value)
     assert "- run_guard: 1 row. No date is held back" in str(raised.value)
     assert '{"chart_date": "2026-03-20"}' in str(raised.value)
 
@@ -201,7 +201,7 @@ def test_rows_that_a_later_run_changed_are_left_to_its_own_checks(cold_start, ru
 
 
 def test_a_run_without_a_summary_fails_and_the_other_checks_are_made(cold_start, stored):
-    with pytest.raises(ChecksFailedError, match=r"run_summary could not be made: s3://.*/runs/landed-1.json is not"):
+    with pytest.raises(ChecksFailedError, match=r"run_summary could not run: s3://.*/runs/landed-1.json is missing"):
         cold_start()(EVENT)
 
     assert stored(RESULT)["passed"] == len(ALL_CHECKS)
@@ -216,7 +216,7 @@ def test_a_failed_query_fails_its_check_and_no_other(cold_start, run, cloud, sto
     glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage | {"Columns": columns}})
 
     try:
-        with pytest.raises(ChecksFailedError, match="album_unique could not be made: Athena ended the query") as raised:
+        with pytest.raises(ChecksFailedError, match="album_unique could not run: Athena ended the query") as raised:
             cold_start()(EVENT)
     finally:
         glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage})
@@ -230,7 +230,7 @@ def test_a_failed_query_fails_its_check_and_no_other(cold_start, run, cloud, sto
 def test_a_database_that_is_not_there_fails_every_query_and_says_so(cold_start, run, monkeypatch, stored):
     monkeypatch.setenv("DATABASE", "gone")
 
-    with pytest.raises(ChecksFailedError, match=r"song_unique could not be made: .*gone"):
+    with pytest.raises(ChecksFailedError, match=r"song_unique could not run: .*gone"):
         cold_start()(EVENT)
 
     assert stored(RESULT)["failed"] == 19

@@ -72,7 +72,7 @@ def test_the_summary_of_a_run_is_read(runs, put, summary_of):
 
 
 def test_a_run_without_a_summary_is_named(runs):
-    with pytest.raises(RunSummaryError, match=r"s3://lake-of-a-test/runs/landed-1.json is not there"):
+    with pytest.raises(RunSummaryError, match=r"s3://lake-of-a-test/runs/landed-1.json is missing"):
         runs.summary("landed-1")
 
 
@@ -80,7 +80,7 @@ def test_a_run_without_a_summary_is_named(runs):
 def test_a_summary_that_is_none_is_named(runs, put, content):
     put("runs/landed-1.json", content)
 
-    with pytest.raises(RunSummaryError, match="no summary of the transform"):
+    with pytest.raises(RunSummaryError, match="is not a summary of the transform"):
         runs.summary("landed-1")
 
 

@@ -50,8 +50,7 @@ def test_a_chart_removed_from_a_date_breaks_it_and_says_what_to_do(s3, athena, l
         {
             "chart": "us",
             "chart_date": EARLIER,
-            "action": f"re-process {EARLIER}: start the state machine with "
-            f'{{"reprocess_from":"{EARLIER}","reprocess_to":"{EARLIER}"}}',
+            "action": f"rebuild {EARLIER}: top50 reprocess --from {EARLIER} --to {EARLIER}",
         }
     ]
 

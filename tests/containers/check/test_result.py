@@ -68,7 +68,7 @@ def test_a_check_that_could_not_be_made_has_failed():
 
     assert not outcome.passed
     assert outcome.to_dict()["error"] == outcome.error
-    assert str(outcome) == f"- song_unique could not be made: {outcome.error}"
+    assert str(outcome) == f"- song_unique could not run: {outcome.error}"
 
 
 def test_long_values_are_cut_in_what_is_stored():

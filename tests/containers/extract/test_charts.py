@@ -63,8 +63,8 @@ def test_the_csv_holds_names_fit_for_keys_and_no_playlist_twice():
         ("mine=", "''"),
         ("mine=spotify:album:abc", "'spotify:album:abc'"),
         ("mine=a/b", "'a/b'"),
-        ("mine=nonsense", "'nonsense' of chart mine is no playlist id (22 letters and digits), URI or URL"),
-        (f"mine=https://open.spotify.com/playlist/{ID[:-1]}", "of chart mine is no playlist id"),
+        ("mine=nonsense", "mine='nonsense' is not a playlist id (22 letters and digits), URI or URL"),
+        (f"mine=https://open.spotify.com/playlist/{ID[:-1]}", "is not a playlist id"),
         (" , ", "CHARTS names no chart"),
     ],
 )

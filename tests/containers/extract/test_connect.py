@@ -118,8 +118,8 @@ def test_a_token_is_asked_for_again_when_that_can_help(spotify, config, app_alon
         ({"kind": "server_error", "status": 503}, UnavailableError, "answered 503; asked 4 times", 4),
         ({"kind": "rate_limit", "retry_after": 86400}, RateLimitError, "wait 86400 s", 1),
         ({"kind": "drop"}, UnreachableError, "no answer from Spotify", 4),
-        ({"kind": "not_json"}, BadAnswerError, "no token", 1),
-        ({"kind": "empty_body"}, BadAnswerError, "no token", 1),
+        ({"kind": "not_json"}, BadAnswerError, "not a token", 1),
+        ({"kind": "empty_body"}, BadAnswerError, "not a token", 1),
     ],
 )
 def test_a_refused_token_says_which_wall_it_was(request, spotify, config, policy, login, fault, wall, words, calls):
@@ -135,7 +135,7 @@ def test_a_refused_token_says_which_wall_it_was(request, spotify, config, policy
 def test_a_dead_refresh_token_tells_the_date_of_consent_and_how_to_renew_it(spotify, config, user, policy):
     spotify.fail("invalid_grant")
 
-    with pytest.raises(ConsentExpiredError, match=r"given on 2026-05-20.*Consent again: make authorize") as raised:
+    with pytest.raises(ConsentExpiredError, match=r"given on 2026-05-20.*Consent again: top50 authorize") as raised:
         connect(user, config, policy)
 
     assert str(raised.value).startswith("Spotify token: ")

@@ -198,7 +198,7 @@ def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(funct
     assert spotify.requests() == []
     [told] = answer["quarantined"]
     assert (told["file"], told["key"]) == (NAME, f"raw/quarantine/chart_csv/{NAME}")
-    assert re.search(r"line 5, column rank: rank 9 where 4 belongs\..*Download it again", told["reason"])
+    assert re.search(r"line 5, column rank: rank 9 instead of 4\..*Download it again", told["reason"])
 
 
 def test_nobody_waits_for_that_answer_so_an_error_is_logged_and_an_alarm_hears_of_it(function, drop, capsys):
@@ -342,7 +342,7 @@ def test_the_message_by_which_s3_tries_a_queue_lands_nothing(function, spotify):
 def test_a_message_about_another_folder_is_refused(function, drop):
     message = json.loads(json.dumps(drop(b"")).replace("chart_csv/to_processed", "to_processed"))
 
-    with pytest.raises(EventError, match="does not lie in raw/chart_csv/to_processed/"):
+    with pytest.raises(EventError, match="is not below raw/chart_csv/to_processed/"):
         function(message)
 
 

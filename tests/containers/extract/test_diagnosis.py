@@ -72,8 +72,8 @@ def test_each_chart_is_told_with_its_owner_its_entries_and_its_shape(spotify, ex
     spotify.configure(app="development_new")
     new = the("chart mine", examine())
 
-    assert old.came_back == "50 entries in the old (track) shape, a playlist of spotify's"
-    assert new.came_back == "50 entries in the new (item) shape, a playlist of stand-in-user's"
+    assert old.came_back == "50 entries in the old (track) shape, in a playlist owned by spotify"
+    assert new.came_back == "50 entries in the new (item) shape, in a playlist owned by stand-in-user"
     assert the("user", examine()).came_back == "stand-in-user"
 
 
@@ -81,7 +81,7 @@ def test_each_chart_is_told_with_its_owner_its_entries_and_its_shape(spotify, ex
     ("app", "looks_like"),
     [
         ("extended", "extended quota from before 27 November 2024"),
-        ("development_old", "development mode from before 11 February 2026"),
+        ("development_old", "development mode made before 11 February 2026"),
         ("development_new", "development mode made since 11 February 2026"),
     ],
 )
@@ -101,14 +101,14 @@ def test_what_class_of_app_it_is_may_not_be_told_and_stops_nothing(spotify, exam
     findings = examine()
 
     assert findings.ok
-    assert "cannot be told now" in the("app", findings).means
+    assert "cannot be determined now" in the("app", findings).means
 
 
 @pytest.mark.parametrize(
     ("fault", "check", "came_back", "to_do"),
     [
         ({"kind": "invalid_client"}, "token", "invalid_client", "Copy client id and client secret again"),
-        ({"kind": "invalid_grant"}, "token", "given on 2026-05-20", "make authorize"),
+        ({"kind": "invalid_grant"}, "token", "given on 2026-05-20", "top50 authorize"),
         ({"kind": "server_error", "endpoint": "token"}, "token", "answered 503", "status.spotify.dev"),
         ({"kind": "unauthorized", "path": "/v1"}, "user", "401", "developer.spotify.com/dashboard"),
         ({"kind": "forbidden", "message": "premium"}, "user", "Active premium", "Renew Premium"),
@@ -118,7 +118,7 @@ def test_what_class_of_app_it_is_may_not_be_told_and_stops_nothing(spotify, exam
         ({"kind": "no_items"}, "chart mine", "left the entries", "Let the playlist's owner consent"),
         ({"kind": "quota"}, "chart mine", "QUOTA_EXCEEDED", "tomorrow"),
         ({"kind": "rate_limit", "retry_after": 86400}, "chart mine", "wait 86400 s", "fewer charts"),
-        ({"kind": "drop"}, "chart mine", "no answer from Spotify", "the way to the internet"),
+        ({"kind": "drop"}, "chart mine", "no answer from Spotify", "check the internet access"),
         ({"kind": "wrong_shape"}, "chart mine", "neither an object nor null", "Look for a change"),
         ({"kind": "empty_chart"}, "chart mine", "the playlist is empty", "look at its songs"),
         ({"kind": "not_json"}, "user", "without a user in it", "Run it again"),
@@ -221,7 +221,7 @@ def test_a_consent_is_to_be_renewed_after_five_months_or_when_nobody_knows_its_a
 
     finding = the("consent", findings)
     assert findings.ok
-    assert (finding.state, "make authorize" in finding.to_do) == (state, state == "note")
+    assert (finding.state, "top50 authorize" in finding.to_do) == (state, state == "note")
     assert words in finding.came_back
 
 

@@ -73,12 +73,12 @@ def test_a_time_that_is_no_moment_is_named(time):
 
 @pytest.mark.parametrize("charts", ["global", [], [1], None, {"global": 1}, ["us", None]])
 def test_charts_must_be_a_list_of_names(charts):
-    with pytest.raises(EventError, match="no list of chart names"):
+    with pytest.raises(EventError, match="not a list of chart names"):
         request_of({"charts": charts})
 
 
 def test_unknown_charts_are_named_with_those_there_are():
-    with pytest.raises(EventError, match="not in CHARTS: fr, narnia; configured are: global, us, jp"):
+    with pytest.raises(EventError, match="not in CHARTS: fr, narnia; the configured charts are: global, us, jp"):
         request_of({"charts": ["narnia", "us", "fr"]})
 
 

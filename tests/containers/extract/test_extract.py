@@ -316,7 +316,7 @@ def test_a_chart_that_drips_fails_in_time_and_does_not_land_after_that(extract, 
     assert [type(it.error) for it in result.failed] == [OutOfTimeError]
     with pytest.raises(
         ChartsFailedError,
-        match=r"\(landed: global, jp; .*\n- chart us .*: not done in time: \d\.\d s are left",
+        match=r"\(landed: global, jp; .*\n- chart us .*: not done in time: the \d\.\d s left are for",
     ):
         result.or_raise()
     the_late()

@@ -222,7 +222,7 @@ def test_a_doctor_who_finds_something_answers_and_does_not_raise(cold_start, sto
 
     failed = next(it for it in answer["findings"] if it["state"] == "fail")
     assert answer["ok"] is False
-    assert (failed["check"], failed["to_do"]) == ("token", "Consent again: make authorize")
+    assert (failed["check"], failed["to_do"]) == ("token", "Consent again: top50 authorize")
 
 
 def test_an_event_that_asks_for_nothing_lands_nothing(cold_start, stored, spotify):

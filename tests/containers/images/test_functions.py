@@ -108,7 +108,7 @@ def test_extract_refuses_an_event_that_it_cannot_read_and_says_what_to_send(extr
     answer = extract.invoke({"time": "yesterday"})
 
     assert answer["errorType"] == "EventError"
-    assert "time 'yesterday' is no UTC time: send one like 2026-11-22T23:00:00Z" in answer["errorMessage"]
+    assert "time 'yesterday' is not a UTC time: send one like 2026-11-22T23:00:00Z" in answer["errorMessage"]
 
 
 def test_trigger_starts_one_execution_for_the_batch(started, batch, processed):

@@ -1,4 +1,4 @@
-"""``sam build``, the first half of ``make deploy``: from the template to images that Lambda would start."""
+"""``sam build``, the first half of ``top50 deploy``: from the template to images that Lambda would start."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 -- An artist has one row per date; if one has more,
--- re-process the dates shown; if they stay, whoever keeps glue_jobs/transform.py mends it.
+-- re-process the dates shown; if that does not help, fix glue_jobs/transform.py.
 SELECT
     chart_date,
     artist_id,

@@ -1,5 +1,5 @@
--- A position lies between 1 and the number of entries that its chart had on that date; if not,
--- re-process the dates shown; if they stay, whoever keeps glue_jobs/transform.py mends it.
+-- A position is between 1 and the number of entries that its chart had on that date; if not,
+-- re-process the dates shown; if that does not help, fix glue_jobs/transform.py.
 SELECT
     chart_entry.chart_date,
     chart_entry.chart,

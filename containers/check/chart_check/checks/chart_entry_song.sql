@@ -1,5 +1,5 @@
--- Every charted song has its row in song on that date; if not, re-process the dates shown, and see whether the crawler
--- knows them in both tables.
+-- Every song on a chart has a row in song on that date; if not, re-process the dates shown, and make sure that the
+-- crawler has found them in both tables.
 SELECT
     chart_entry.chart_date,
     chart_entry.chart,

@@ -1,5 +1,5 @@
--- All entries of a chart on a date come from the raw file that chart_load names, or the date's tables are of different
--- runs; if not, re-process the dates shown.
+-- All entries of a chart on a date come from the raw file that chart_load names; if not, the date's tables were written
+-- by different runs: re-process the dates shown.
 SELECT
     chart_entry.chart_date,
     chart_entry.chart,

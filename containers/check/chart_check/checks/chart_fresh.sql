@@ -1,6 +1,6 @@
 -- Every chart of CHARTS was extracted within MAX_CHART_AGE_HOURS before the execution started; if not, look at the log of
--- the extract function, or take the chart out of CHARTS. With CHARTS=all that is each chart that was ever loaded, but not
--- those of CSVs: a person adds them, and promises nobody one a day.
+-- the extract function, or take the chart out of CHARTS. With CHARTS=all, these are all charts that were ever loaded,
+-- except those from CSVs, which a person adds now and then.
 WITH configured AS (
     SELECT chart
     FROM UNNEST(split(:charts, ',')) AS named (chart)

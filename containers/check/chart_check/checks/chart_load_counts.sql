@@ -1,5 +1,5 @@
--- A chart has as many entries as chart_load says were loaded, and loaded and skipped make the expected; if not,
--- re-process the dates shown, and see whether the crawler knows them in both tables.
+-- A chart has as many entries as chart_load says were loaded, and loaded plus skipped gives the expected; if not,
+-- re-process the dates shown, and make sure that the crawler has found them in both tables.
 WITH counted AS (
     SELECT chart_date, chart, count(*) AS entries
     FROM chart_entry

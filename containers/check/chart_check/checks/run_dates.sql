@@ -1,5 +1,5 @@
--- Athena sees every date that the run rewrote; if not, look at the crawler: its last crawl must have seen the date;
--- with CatalogMode projection, look at ProjectionFrom: it must not be after the date.
+-- Athena sees every date that the run rewrote; if not, make sure that the last crawl has found the date;
+-- with CatalogMode projection, make sure that ProjectionFrom is not after the date.
 WITH rewritten AS (
     SELECT chart_date
     FROM UNNEST(split(:dates, ',')) AS named (chart_date)

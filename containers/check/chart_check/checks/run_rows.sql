@@ -1,5 +1,5 @@
--- Each table has as many rows on the dates that the run rewrote as the run says; if not, look at the crawler: its last
--- crawl must have seen the dates; then re-process them.
+-- On the dates that the run rewrote, each table has as many rows as the run's summary says; if not, make sure that the
+-- last crawl has found the dates; then re-process them.
 WITH told AS (
     SELECT
         split_part(entry, '=', 1) AS table_name,

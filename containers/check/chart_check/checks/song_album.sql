@@ -1,5 +1,5 @@
--- Every song that names an album has that album's row in album on that date; if not, re-process the dates shown, and see
--- whether the crawler knows them in both tables.
+-- The album of every song has a row in album on that date; if not, re-process the dates shown, and make sure that the
+-- crawler has found them in both tables.
 SELECT
     song.chart_date,
     song.song_id,

@@ -1,5 +1,5 @@
--- Every link of song_artist finds its song in song and its artist in artist on that date; if not, re-process the dates
--- shown, and see whether the crawler knows them in all three tables.
+-- Every row of song_artist has its song in song and its artist in artist on that date; if not, re-process the dates
+-- shown, and make sure that the crawler has found them in all three tables.
 SELECT
     song_artist.chart_date,
     song_artist.song_id,

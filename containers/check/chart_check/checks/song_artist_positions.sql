@@ -1,5 +1,5 @@
--- The artists of a song are numbered from 1 without a gap on each date, or a link is lost; if not,
--- re-process the dates shown; if they stay, whoever keeps glue_jobs/transform.py mends it.
+-- The artists of a song are numbered from 1 without a gap on each date; if not, a link is lost:
+-- re-process the dates shown; if that does not help, fix glue_jobs/transform.py.
 SELECT
     chart_date,
     song_id,

@@ -1,5 +1,5 @@
--- A song names each artist once per date, and each place in its credits holds one artist; if not,
--- re-process the dates shown; if they stay, whoever keeps glue_jobs/transform.py mends it.
+-- A song has each artist once per date, and one artist per artist_position; if not,
+-- re-process the dates shown; if that does not help, fix glue_jobs/transform.py.
 SELECT
     chart_date,
     song_id,

@@ -1,5 +1,5 @@
--- Every song has at least one artist in song_artist on that date; if not, re-process the dates shown, and see whether
--- the crawler knows them in both tables.
+-- Every song has at least one artist in song_artist on that date; if not, re-process the dates shown, and make sure that
+-- the crawler has found them in both tables.
 SELECT
     song.chart_date,
     song.song_id

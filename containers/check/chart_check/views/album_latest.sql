@@ -1,4 +1,4 @@
--- What is newest known of each album.
+-- The newest row of each album.
 CREATE OR REPLACE VIEW album_latest AS
 SELECT
     album_id,

@@ -1,4 +1,4 @@
--- What is newest known of each artist: who renames, has the new name here.
+-- The newest row of each artist, with the newest name.
 CREATE OR REPLACE VIEW artist_latest AS
 SELECT
     artist_id,

@@ -1,5 +1,5 @@
--- How strongly each artist stands on a chart on each date: songs, as the first named artist (main) or a later one
--- (featured), and the best position among them. The name is the one of that date.
+-- How present each artist is on a chart on each date: the number of songs, as the first credited artist (main) or a
+-- later one (featured), and the best position among them. The name is the one of that date.
 CREATE OR REPLACE VIEW artist_presence AS
 WITH credited AS (
     SELECT

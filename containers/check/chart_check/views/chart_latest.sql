@@ -1,4 +1,4 @@
--- Each chart as it stands: the positions of its newest recorded date, named and linked, with how they came about.
+-- The newest recorded date of each chart: its positions with names, links and movement.
 -- Names and albums are those of that date. A chart that was recorded empty has no rows here.
 CREATE OR REPLACE VIEW chart_latest AS
 WITH newest AS (

@@ -1,8 +1,8 @@
--- How each position of a chart came about: where its song stood on the chart's previous recorded date.
--- Recorded are the dates of chart_load; a missing date is no date, so "previous" may be days ago. movement is
--- new (on no recorded date before), re-entry (on one before, not on the previous), up, down or same; places are those
--- won, negative when lost, null for new and re-entry. On a chart's first recorded date all is new and previous_date
--- null: leave it out where debuts are counted. Of a song that stands twice on a date, the better position counts before.
+-- How each position of a chart changed since the chart's previous recorded date.
+-- Recorded dates are those in chart_load, so after a gap the previous one may be days ago. movement is new (on no
+-- recorded date before), re-entry (on one before, but not on the previous), up, down or same; places is the number of
+-- places gained, negative when lost, null for new and re-entry. On a chart's first recorded date, every song is new and
+-- previous_date is null: leave it out when counting debuts. If a song is on a date twice, its better position counts.
 CREATE OR REPLACE VIEW chart_movement AS
 WITH recorded AS (
     SELECT

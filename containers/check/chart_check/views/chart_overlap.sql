@@ -1,5 +1,5 @@
--- How much of a chart stands on another on the same date: songs in common, and their share of the first one's songs.
--- Every two charts of a date are here twice, once from either side; the share of an empty chart is null.
+-- How much of a chart is on another chart on the same date: songs in common, and their share of the first chart's songs.
+-- Each pair of charts has two rows per date, one for each direction; the share of an empty chart is null.
 CREATE OR REPLACE VIEW chart_overlap AS
 WITH charted AS (
     SELECT DISTINCT chart_date, chart, song_id

@@ -1,4 +1,4 @@
--- What is newest known of each song.
+-- The newest row of each song.
 CREATE OR REPLACE VIEW song_latest AS
 SELECT
     song_id,

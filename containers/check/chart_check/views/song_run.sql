@@ -1,6 +1,6 @@
--- What each song has made of a chart: how long it was on it, how high, how often it came, how long it stayed in one go.
--- Days are the chart's recorded dates: a missing date neither counts nor ends a run. entries counts how often the song
--- came (1 and its re-entries), longest_run the days of its longest stay. Names are the newest known.
+-- The career of each song on a chart: its days, its peak, its entries, its longest run.
+-- Days are the chart's recorded dates: a missing date neither counts nor ends a run. entries is 1 plus the number of
+-- re-entries, longest_run the days of the longest stay. Names are the newest known.
 CREATE OR REPLACE VIEW song_run AS
 WITH recorded AS (
     SELECT
