@@ -36,7 +36,7 @@ $(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/loca
 	@$(PIP) download --quiet --require-hashes --no-deps --no-binary :all: -d $(VENV)/sdist -r containers/local_cloud/s3a-jars.txt
 	@$(BIN)/python -m local_cloud.spark.install $(VENV)/sdist/*.tar.gz
 	@rm -rf $(VENV)/sdist
-	@$(BIN)/python -m local_cloud.spark.archive
+	@$(BIN)/python -m local_cloud.class_archive
 	@touch $@
 
 $(SAM_READY) $(LINT_READY): .venv-%/.ready: requirements-%.txt
@@ -79,7 +79,7 @@ check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types, imports; 
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy $(foreach image,$(IMAGES) report,containers/$(image)/chart_$(image)) containers/local_cloud/local_cloud \
 		deploy/saved_queries.py glue_jobs/transform.py top50
-	@$(BIN)/python tests/lint/imports.py
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python tests/lint/sql.py
 	@.venv-lint/bin/python tests/lint/pipeline.py
 	@.venv-lint/bin/cfn-lint deploy/template.yaml

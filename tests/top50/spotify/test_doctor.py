@@ -65,7 +65,7 @@ def test_a_wall_tells_what_was_tried_what_came_back_what_it_means_and_what_to_do
     assert lines[start] == f"fail  chart mine: GET /playlists/{'0' * 22} -> Spotify has no such playlist (404)"
     assert lines[start + 1].startswith("      means: It was deleted")
     assert lines[start + 2].startswith("      to do: Correct its id in CHARTS")
-    assert lines[-1] == "An extraction would fail: 1 check did."
+    assert lines[-1] == "An extraction would fail: 1 check failed."
 
 
 def test_wrong_settings_are_the_only_line(doctor):

@@ -1,6 +1,6 @@
 """Keep the classes that a job run loads in an archive, from which later runs map them: a third of a short run's work.
 
-Java calls it class-data sharing. Run by set-up after install.py: ``python -m local_cloud.spark.archive``. Without the
+Java calls it class-data sharing. Run by set-up after install.py: ``python -m local_cloud.class_archive``. Without the
 archive, or where it does not fit, runs only start more slowly.
 """
 
@@ -14,7 +14,7 @@ from local_cloud.aws.server import ACCESS_KEY, SECRET_KEY, AwsServer, client_env
 from local_cloud.spark.home import CLASS_ARCHIVE, JAVA_OPTIONS
 from local_cloud.spark.submit import s3a_settings, spark_submit
 
-TRANSFORM = Path(__file__).parents[4] / "glue_jobs" / "transform.py"
+TRANSFORM = Path(__file__).parents[3] / "glue_jobs" / "transform.py"
 # As little as makes the job go all its ways: a page with one song.
 PAGE = {
     "total": 1,
