@@ -21,7 +21,7 @@ def context_of(function, **more):
 
 @contextmanager
 def containers_of(name):
-    """What starts a new container of the image ``name`` and gives its function; none is left over at the end."""
+    """What starts a new container of the image ``name`` and gives its function; none is there before or after."""
 
     def forget():
         sys.modules.pop(f"chart_{name}.handler", None)
@@ -32,5 +32,6 @@ def containers_of(name):
         handler = importlib.import_module(f"chart_{name}.handler").lambda_handler
         return lambda event, context=None: handler(event, context or context_of(name))
 
+    forget()
     yield start
     forget()

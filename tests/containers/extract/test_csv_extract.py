@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import functools
 import importlib
 import io
 import json
@@ -10,7 +9,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from lambdas import containers_of
+from lambdas import containers_of, context_of
 from metrics import published, watched
 
 from chart_extract.errors import ChartsFailedError, EventError
@@ -44,9 +43,8 @@ def function(spotify, s3, bucket, store_secret, monkeypatch):
     }.items():
         monkeypatch.setenv(name, value)
     spotify.configure(app="development_new")
-    with containers_of("extract") as start:
-        started = functools.cache(start)
-        yield lambda event: started()(event)
+    with containers_of("extract"):
+        yield lambda event: importlib.import_module("chart_extract.handler").lambda_handler(event, context_of("extract"))
 
 
 def rows(count=200, **columns):
