@@ -44,7 +44,9 @@ def function(spotify, s3, bucket, store_secret, monkeypatch):
         monkeypatch.setenv(name, value)
     spotify.configure(app="development_new")
     with containers_of("extract"):
-        yield lambda event: importlib.import_module("chart_extract.handler").lambda_handler(event, context_of("extract"))
+        yield lambda event: importlib.import_module("chart_extract.handler").lambda_handler(
+            event, context_of("extract")
+        )
 
 
 def rows(count=200, **columns):
