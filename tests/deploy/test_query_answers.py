@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from hand_made_lake import hand_made_lake
+from hand_made_lake import hand_made_lake, one_chart
 
 QUERIES = Path(__file__).parents[2] / "deploy" / "queries"
 D1, D2, D3, D4, D5 = (f"2026-01-0{day}" for day in range(1, 6))
@@ -24,11 +24,6 @@ def answer(lake):
         return lake.rows(QUERIES.joinpath(f"{name}.sql").read_text(), columns)
 
     return answer
-
-
-def one_chart(*days):
-    """A chart called global on the days from the first on; None is a day that was not recorded."""
-    return {f"2026-01-0{day}": {"global": songs} for day, songs in enumerate(days, 1) if songs is not None}
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in QUERIES.iterdir()))
