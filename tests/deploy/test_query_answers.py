@@ -26,14 +26,12 @@ def answer(lake):
     return answer
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in QUERIES.iterdir()))
-def test_a_lake_of_empty_charts_has_no_songs_to_name(lake, answer, name):
+def test_a_lake_of_empty_charts_has_no_songs_to_name(lake, answer):
     lake.fill({D1: {"global": "-", "us": "-"}, D2: {"global": "- -"}})
 
-    rows = answer(name)
+    answers = {path.stem: answer(path.stem) for path in QUERIES.iterdir()}
 
-    expected = {"debuts_by_month": [("2026-01", 1, 0, 0, None)], "charts_most_alike": []}
-    assert rows == expected.get(name, [])
+    assert {name: rows for name, rows in answers.items() if rows} == {"debuts_by_month": [("2026-01", 1, 0, 0, None)]}
 
 
 def test_biggest_movers_compares_with_the_last_date_at_least_seven_days_before(lake, answer):
