@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from hand_made_lake import hand_made_lake
+from hand_made_lake import hand_made_lake, one_chart
 
 QUERIES = Path(__file__).parents[2] / "deploy" / "queries"
 D1, D2, D3, D4, D5 = (f"2026-01-0{day}" for day in range(1, 6))
@@ -26,19 +26,12 @@ def answer(lake):
     return answer
 
 
-def one_chart(*days):
-    """A chart called global on the days from the first on; None is a day that was not recorded."""
-    return {f"2026-01-0{day}": {"global": songs} for day, songs in enumerate(days, 1) if songs is not None}
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in QUERIES.iterdir()))
-def test_a_lake_of_empty_charts_has_no_songs_to_name(lake, answer, name):
+def test_a_lake_of_empty_charts_has_no_songs_to_name(lake, answer):
     lake.fill({D1: {"global": "-", "us": "-"}, D2: {"global": "- -"}})
 
-    rows = answer(name)
+    answers = {path.stem: answer(path.stem) for path in QUERIES.iterdir()}
 
-    expected = {"debuts_by_month": [("2026-01", 1, 0, 0, None)], "charts_most_alike": []}
-    assert rows == expected.get(name, [])
+    assert {name: rows for name, rows in answers.items() if rows} == {"debuts_by_month": [("2026-01", 1, 0, 0, None)]}
 
 
 def test_biggest_movers_compares_with_the_last_date_at_least_seven_days_before(lake, answer):

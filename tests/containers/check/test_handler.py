@@ -1,14 +1,11 @@
 """The function as the state machine invokes it, and by hand, in the local cloud."""
 
-import importlib
 import json
-import logging
-import sys
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from hand_made_lake import BUCKET, DATABASE, WORKGROUP
+from lambdas import containers_of
 from metrics import published, watched
 
 from chart_check.errors import ChecksFailedError, ConfigError, EventError
@@ -36,12 +33,6 @@ ALL_CHECKS = [
     "processed_in_lake",
 ]
 CHECKS_OF_A_RUN = ["run_dates", "run_rows", "run_guard"]
-CONTEXT = SimpleNamespace(
-    function_name="check",
-    memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:check",
-    aws_request_id="00000000-0000-0000-0000-000000000000",
-)
 
 
 @pytest.fixture
@@ -60,18 +51,8 @@ def environment(s3, lake, monkeypatch):
 @pytest.fixture
 def cold_start(environment):
     """Load the function as Lambda does in a new container, and return its handler."""
-
-    def forget():
-        sys.modules.pop("chart_check.handler", None)
-        logging.Logger.manager.loggerDict.pop("chart-check", None)
-
-    def start():
-        forget()
-        handler = importlib.import_module("chart_check.handler").lambda_handler
-        return lambda event: handler(event, CONTEXT)
-
-    yield start
-    forget()
+    with containers_of("check") as start:
+        yield start
 
 
 @pytest.fixture
@@ -91,7 +72,7 @@ def test_a_good_lake_passes_every_check_and_is_stored_and_published_as_its_alarm
     assert stored(RESULT) == answer
     assert all(set(it) == {"name", "passed", "rows", "sample", "seconds"} for it in answer["checks"])
     [metric] = published(capsys.readouterr().out)
-    assert metric == (*watched("NoGoodLoadAlarm", "CheckFunction", CONTEXT.function_name), 1)
+    assert metric == (*watched("NoGoodLoadAlarm", "CheckFunction", "check"), 1)
 
 
 def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored_and_logged(

@@ -1,7 +1,7 @@
 """What the views answer on small charts, each answer worked out by hand: first to last day are 1 to n January."""
 
 import pytest
-from hand_made_lake import hand_made_lake
+from hand_made_lake import hand_made_lake, one_chart
 
 D1, D2, D3, D4, D5, D6 = (f"2026-01-0{day}" for day in range(1, 7))
 
@@ -10,11 +10,6 @@ D1, D2, D3, D4, D5, D6 = (f"2026-01-0{day}" for day in range(1, 7))
 def lake():
     with hand_made_lake() as lake:
         yield lake
-
-
-def one_chart(*days):
-    """A chart called global on the days from the first on; None is a day that was not recorded."""
-    return {f"2026-01-0{day}": {"global": songs} for day, songs in enumerate(days, 1) if songs is not None}
 
 
 # chart_movement

@@ -5,12 +5,11 @@ import datetime as dt
 import importlib
 import io
 import json
-import logging
 import re
-import sys
 from types import SimpleNamespace
 
 import pytest
+from lambdas import containers_of, context_of
 from metrics import published, watched
 
 from chart_extract.errors import ChartsFailedError, EventError
@@ -30,23 +29,11 @@ COLUMNS = [
     "days_on_chart",
     "streams",
 ]
-CONTEXT = SimpleNamespace(
-    function_name="extract",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:extract",
-    aws_request_id="00000000-0000-0000-0000-000000000000",
-    get_remaining_time_in_millis=lambda: 60_000,
-)
 
 
 @pytest.fixture
 def function(spotify, s3, bucket, store_secret, monkeypatch):
-    """The handler of a new container."""
-
-    def forget():
-        sys.modules.pop("chart_extract.handler", None)
-        logging.Logger.manager.loggerDict.pop("chart-extract", None)
-
+    """A new container's function; it starts at its first event, as a test may set up more before."""
     for name, value in {
         "DATA_BUCKET": bucket,
         "CHARTS": "global",
@@ -56,9 +43,10 @@ def function(spotify, s3, bucket, store_secret, monkeypatch):
     }.items():
         monkeypatch.setenv(name, value)
     spotify.configure(app="development_new")
-    forget()
-    yield lambda event: importlib.import_module("chart_extract.handler").lambda_handler(event, CONTEXT)
-    forget()
+    with containers_of("extract"):
+        yield lambda event: importlib.import_module("chart_extract.handler").lambda_handler(
+            event, context_of("extract")
+        )
 
 
 def rows(count=200, **columns):
@@ -208,7 +196,7 @@ def test_nobody_waits_for_that_answer_so_an_error_is_logged_and_an_alarm_hears_o
     [error] = [line for line in map(json.loads, printed.splitlines()) if line.get("level") == "ERROR"]
     assert (error["message"], error["key"]) == ("chart CSV quarantined", f"raw/quarantine/chart_csv/{NAME}")
     assert "the header lacks rank" in error["reason"]
-    assert published(printed) == [(*watched("QuarantinedCsvsAlarm", "ExtractFunction", CONTEXT.function_name), 1)]
+    assert published(printed) == [(*watched("QuarantinedCsvsAlarm", "ExtractFunction", "extract"), 1)]
 
 
 def test_a_csv_that_lands_publishes_nothing_to_that_alarm(function, drop, capsys):

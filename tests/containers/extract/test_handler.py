@@ -1,12 +1,11 @@
-import importlib
 import json
 import logging
 import sys
 import time
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
+from lambdas import containers_of, context_of
 from metrics import published, watched
 
 from chart_extract.errors import ChartsFailedError, ConfigError, EventError, SecretError
@@ -14,13 +13,6 @@ from chart_extract.walls import BadClientError, ConsentExpiredError
 from local_cloud.spotify import own_playlist_id
 
 EVENT = {"time": "2026-11-22T23:00:00Z"}
-CONTEXT = SimpleNamespace(
-    function_name="extract",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:extract",
-    aws_request_id="00000000-0000-0000-0000-000000000000",
-    get_remaining_time_in_millis=lambda: 60_000,
-)
 
 
 @pytest.fixture
@@ -39,18 +31,8 @@ def environment(spotify, s3, bucket, store_secret, monkeypatch):
 @pytest.fixture
 def cold_start(environment):
     """Load the function as Lambda does in a new container, and return its handler."""
-
-    def forget():
-        sys.modules.pop("chart_extract.handler", None)
-        logging.Logger.manager.loggerDict.pop("chart-extract", None)
-
-    def start():
-        forget()
-        handler = importlib.import_module("chart_extract.handler").lambda_handler
-        return lambda event, context=CONTEXT: handler(event, context)
-
-    yield start
-    forget()
+    with containers_of("extract") as start:
+        yield start
 
 
 @pytest.fixture
@@ -120,9 +102,7 @@ def test_a_chart_that_never_comes_fails_alone_and_before_the_functions_timeout(c
     spotify.fail("slow", chart="us", seconds=9)
     function = cold_start()
     end = time.monotonic() + 4
-    context = SimpleNamespace(
-        **{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: int(1000 * (end - time.monotonic()))}
-    )
+    context = context_of("extract", get_remaining_time_in_millis=lambda: int(1000 * (end - time.monotonic())))
 
     with pytest.raises(ChartsFailedError, match=r"1 of 3 charts failed \(landed: global, jp; .*\n- chart us "):
         function(EVENT, context)
@@ -168,7 +148,7 @@ def test_the_age_of_a_consent_is_published_as_its_alarm_waits_for_it_even_when_s
         function(EVENT)
 
     [metric] = published(capsys.readouterr().out)
-    assert metric == (*watched("OldConsentAlarm", "ExtractFunction", CONTEXT.function_name), 174)
+    assert metric == (*watched("OldConsentAlarm", "ExtractFunction", "extract"), 174)
 
 
 def test_an_app_without_a_users_consent_publishes_no_age(cold_start, capsys):
