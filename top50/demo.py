@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -23,7 +22,7 @@ from top50.paths import shown
 from top50.pipeline import LOCAL, executions, stages, stop_on_failure, stop_on_files_left, wait_until_quiet
 from top50.report import write_report
 from top50.runs import read_run
-from top50.show import count, seconds, show_checks, show_rows, show_top10
+from top50.show import can_ask, count, seconds, show_checks, show_rows, show_top10
 from top50.stack import DEFAULT_NAME, Stack
 
 StandIn = SpotifyStandIn | RemoteStandIn
@@ -86,7 +85,7 @@ def _make_room(lake: Lake, *, yes: bool) -> None:
     if added and not yes:
         names = ", ".join(added[:NAMED]) + (", ..." if len(added) > NAMED else "")
         told = f"A new demo replaces the last one's lake, with {count(added, 'chart')} that you added ({names})"
-        if not sys.stdin.isatty():
+        if not can_ask():
             raise RefusedError(f"{told}. To agree: top50 demo --yes")
         click.confirm(f"{told}. Go on?", abort=True)
     with kept_by_one(lake.folder):

@@ -1,5 +1,6 @@
 """How results look on a terminal: what runs did, the checks, progress."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,11 @@ Advance = Callable[[int, int | None], object]
 def console() -> Console:
     """The terminal, which prints text as it is: names may look like markup."""
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def can_ask() -> bool:
+    """Whether a person sits there who can be asked."""
+    return sys.stdin.isatty()
 
 
 def show_top10(out: Console, stack: Stack) -> None:

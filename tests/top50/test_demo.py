@@ -139,7 +139,7 @@ def test_the_prompt_answers_lists_tables_describes_and_goes_on_after_an_error(as
         "quit",
     ]
     monkeypatch.setattr("builtins.input", lambda _prompt: typed.pop(0))
-    monkeypatch.setattr("top50.commands.sql._is_terminal", lambda: True)
+    monkeypatch.setattr("top50.show.can_ask", lambda: True)
 
     finished = asked("sql")
 

@@ -188,7 +188,7 @@ def purge(stack, top50, monkeypatch):
         found = Stack("charts", "stack charts", stack.outputs, client)
         monkeypatch.setattr(Stack, "find", lambda _name: found)
         monkeypatch.setattr(Stack, "invoke", lambda _stack, _output, _event: {"checks": []})
-        monkeypatch.setattr("top50.commands.purge.can_ask", lambda: answer is not None)
+        monkeypatch.setattr("top50.show.can_ask", lambda: answer is not None)
         return top50("purge", "--stack", "charts", *arguments, input=answer)
 
     return purge

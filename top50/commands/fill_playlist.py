@@ -1,6 +1,5 @@
 """``top50 fill-playlist``."""
 
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -22,11 +21,12 @@ def fill_playlist(playlist: str, file: Path, size: int, apply: bool) -> None:
     Example: top50 fill-playlist https://open.spotify.com/playlist/... regional-global-daily-2026-11-21.csv
     """
     from top50.settings import read_settings
+    from top50.show import can_ask
     from top50.spotify.fill_playlist import open_playlist, run
     from top50.spotify.track_list import read_songs
 
     def agrees() -> bool:
-        return apply or (sys.stdin.isatty() and click.confirm("Change it?"))
+        return apply or (can_ask() and click.confirm("Change it?"))
 
     songs = read_songs(file, size)
     try:

@@ -1,6 +1,5 @@
 """``top50 purge``."""
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -55,6 +54,7 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     from top50.purge.catalog import remove_partitions
     from top50.purge.objects import remove
     from top50.purge.plan import make_plan, older_versions
+    from top50.show import can_ask
 
     stack = target.stack
     s3 = stack.client("s3")
@@ -88,11 +88,6 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     else:
         out.print(f"Removed. Nothing of {selection} is left.")
         _check(out, target)
-
-
-def can_ask() -> bool:
-    """Whether a person sits there."""
-    return sys.stdin.isatty()
 
 
 def _account(plan: "Plan") -> str:

@@ -27,6 +27,7 @@ def sql(query: str | None, file: Path | None, form: str | None, limit: int | Non
     Examples: top50 sql "select * from chart_latest where chart = 'global'"
               top50 sql -f deploy/queries/longest_at_number_one.sql --csv
     """
+    from top50.show import can_ask
     from top50.sql.form import FORMS, write
     from top50.sql.prompt import prompt
     from top50.sql.question import ask_with_help
@@ -35,7 +36,7 @@ def sql(query: str | None, file: Path | None, form: str | None, limit: int | Non
     if query is not None and file is not None:
         raise click.UsageError("Give a question or a file, not both.")
     text = _read(file) if file else sys.stdin.read() if query == "-" else query
-    if text is None and not _is_terminal():
+    if text is None and not can_ask():
         text = sys.stdin.read()
     if text is not None and not text.strip():
         raise click.UsageError("The question is empty.")
@@ -51,10 +52,6 @@ def sql(query: str | None, file: Path | None, form: str | None, limit: int | Non
             "Nothing of this is kept: top50 sql asks a copy of the lake. To change the lake, run top50 cloud and send "
             "the statement to its Athena."
         )
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty()
 
 
 def _read(file: Path) -> str:
