@@ -5,13 +5,11 @@ import re
 import socket
 import subprocess
 import uuid
-from pathlib import Path
 
-import boto3
 import pytest
 from containers.images.docker_engine import docker
+from newcomer import ROOT, shell
 
-ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.containers
 
 
@@ -55,7 +53,7 @@ def test_up_ends_with_what_the_demo_ends_with(up):
     assert "2,100 chart_entry" in up.stdout
     assert "42 chart_load; 14 dates" in up.stdout
     assert re.search(r"checks +\d\d passed, 0 failed", up.stdout)
-    positions = re.findall(r"^ *(\d+) +(?:[+-]\d+|=|new) +\S", up.stdout, re.MULTILINE)
+    positions = re.findall(r"^ *(\d+) +(?:new|re-entry|up|down|same) +\S", up.stdout, re.MULTILINE)
     assert positions == [str(position) for position in range(1, 11)]
 
 
@@ -63,10 +61,11 @@ def test_the_cloud_goes_on_where_up_says(up, settings):
     exported = dict(re.findall(r"^export (\w+)=(\S+)", up.stdout, re.MULTILINE))
     assert exported["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{settings['PORT']}"
 
-    session = boto3.Session(exported["AWS_ACCESS_KEY_ID"], exported["AWS_SECRET_ACCESS_KEY"], region_name="us-east-1")
-    buckets = session.client("s3", endpoint_url=exported["AWS_ENDPOINT_URL"]).list_buckets()["Buckets"]
+    [command] = re.findall(r"^Then, for instance: (top50 sql .*)$", up.stdout, re.MULTILINE)
+    asked = shell(command, "home", **exported)
 
-    assert any(bucket["Name"].startswith("spotify-top50-data-") for bucket in buckets)
+    assert asked.returncode == 0, asked.stderr
+    assert "(42 rows from the stack spotify-top50 in us-east-1, http://127.0.0.1:" in asked.stdout
 
 
 def test_the_functions_ran_in_their_containers(up, settings):
