@@ -1,6 +1,6 @@
 # What developers type; `make` alone prints it. Users have the command line: .venv/bin/top50 --help
 .DEFAULT_GOAL := help
-.PHONY: help demo sam test test-full soak test-job test-glue6 test-containers check queries up down bench bench-full bench-sql lock clean
+.PHONY: help demo sam test test-full soak test-job test-glue6 test-containers check queries docs up down bench bench-full bench-sql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ LOCK := requirements-dev.txt
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
-CODE := containers deploy glue_jobs tests top50
+CODE := containers deploy docs glue_jobs tests top50
 # The SAM CLI and the linters pin libraries of ours to versions of their own: each has an environment of its own.
 SAM_READY := .venv-sam/.ready
 LINT_READY := .venv-lint/.ready
@@ -78,7 +78,7 @@ check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types, imports; 
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy $(foreach image,$(IMAGES) report,containers/$(image)/chart_$(image)) containers/local_cloud/local_cloud \
-		deploy/saved_queries.py glue_jobs/transform.py top50
+		deploy/saved_queries.py docs/cli.py docs/images/make.py glue_jobs/transform.py top50
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python tests/lint/sql.py
 	@.venv-lint/bin/python tests/lint/pipeline.py
@@ -90,6 +90,9 @@ check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types, imports; 
 
 queries: $(READY) ## Write the questions of deploy/queries into the template, as Athena's saved queries
 	@$(BIN)/python -m saved_queries
+
+docs: $(READY) ## Write docs/cli.md from the help of all commands
+	@$(BIN)/python docs/cli.py
 
 up: $(READY) ## The pipeline in containers, by docker compose, and the demo in it; it stays at port 4566 (or PORT=)
 	@containers/base_images/make.sh

@@ -42,7 +42,7 @@ def show_top10(out: Console, stack: Stack) -> None:
     for row in answer.rows:
         table.add_row(*[escape(value or "") for value in row])
     out.print(sql, style="dim")
-    out.print(table)
+    out.print(drawn(table))
 
 
 def show_rows(out: Console, stack: Stack) -> None:
@@ -86,6 +86,14 @@ def progress(out: Console, what: str) -> Iterator[Advance]:
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def drawn(table: Table, width: int | None = None) -> str:
+    """A table as text, without spaces at the ends of its lines."""
+    console = Console(width=width or table.width)
+    with console.capture() as written:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in written.get().splitlines())
 
 
 def count(things: Iterable[object] | int, name: str) -> str:

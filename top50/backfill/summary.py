@@ -102,7 +102,7 @@ def _refused(refused: Sequence[Refused]) -> Iterator[str]:
 
 def _aside(aside: Sequence[LeftAside]) -> Iterator[str]:
     if aside:
-        yield f"aside    {count(aside, 'file')}, no JSON: {names(aside)}"
+        yield f"aside    {count(aside, 'file')}, not JSON: {names(aside)}"
 
 
 def names(files: Iterable[Chart | LeftAside]) -> str:

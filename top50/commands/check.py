@@ -10,7 +10,7 @@ from top50.cli import stack_option
 @click.command()
 @stack_option
 def check(stack: str | None) -> None:
-    """Run the checks on the whole lake, and make the views anew.
+    """Run the checks on the whole lake, and recreate the views.
 
     All but the checks that compare one run with its summary. The result is kept with the lake, and the report shows it.
 

@@ -29,7 +29,7 @@ def status(last: int, stack: str) -> None:
     from rich.table import Table
 
     from top50.pipeline import described, executions
-    from top50.show import console
+    from top50.show import console, drawn
     from top50.stack import Stack
 
     out = console()
@@ -47,7 +47,7 @@ def status(last: int, stack: str) -> None:
     for execution in newest_first:
         table.add_row(*_row(found, execution))
     out.print()
-    out.print(table)
+    out.print(drawn(table, out.width))
     for execution in newest_first:
         if execution.cause:
             out.print(f"\n{execution.name}: {execution.cause[:CAUSE_TEXT]}")

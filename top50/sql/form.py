@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from top50.athena import Answer
-from top50.show import count
+from top50.show import count, drawn
 
 Form = Callable[[Answer, TextIO], None]
 # Athena's names of types whose values are JSON's as they are written.
@@ -33,11 +33,8 @@ def write_table(answer: Answer, file: TextIO) -> None:
     for row in answer.rows:
         table.add_row(*["" if value is None else escape(value) for value in row])
     wide = Console(width=10_000)
-    console = Console(width=max(1, Measurement.get(wide, wide.options, table).maximum))
-    with console.capture() as written:
-        console.print(table)
-    # Not by the console itself: it would end the process when nobody reads on.
-    file.write("".join(f"{line.rstrip()}\n" for line in written.get().splitlines()))
+    # Not written by the console itself: it would end the process when nobody reads on.
+    file.write(drawn(table, max(1, Measurement.get(wide, wide.options, table).maximum)) + "\n")
 
 
 def write_csv(answer: Answer, file: TextIO) -> None:
