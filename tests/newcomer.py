@@ -7,10 +7,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def shell(command, home, **settings):
+def shell(command, home, on_path=True, **settings):
     """Run a line in the project's folder, with its lakes in ``home``."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
-    path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    own = str(ROOT / ".venv" / "bin")
+    path = os.pathsep.join([own] * on_path + [it for it in os.environ["PATH"].split(os.pathsep) if it != own])
     return subprocess.run(
         ["bash", "-c", command],
         cwd=ROOT,

@@ -18,7 +18,7 @@ from local_cloud.spotify.remote import RemoteStandIn
 from local_cloud.states import kept_by_one
 from top50.errors import RefusedError
 from top50.lakes import Lake, demo_lake
-from top50.paths import shown
+from top50.paths import command, shown
 from top50.pipeline import LOCAL, executions, stages, stop_on_failure, stop_on_files_left, wait_until_quiet
 from top50.report import write_report
 from top50.runs import read_run
@@ -65,8 +65,8 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
         _run(out, stack, spotify, days)
         (lake.folder / MADE).write_text("\n".join(_processed_files(stack)))
         out.print(f"report   {shown(write_report(stack, None, lake.folder / 'report.html'))}")
-    out.print(f"\nAsk your own: top50 sql {QUESTION}")
-    out.print(f"Add a CSV:    top50 add-csv {shown(_leave_csv(lake, days))}")
+    out.print(f"\nAsk your own: {command()} sql {QUESTION}")
+    out.print(f"Add a CSV:    {command()} add-csv {shown(_leave_csv(lake, days))}")
 
 
 def in_running_cloud(out: Console, cloud_url: str, spotify_url: str, days: Sequence[datetime]) -> None:
@@ -76,7 +76,7 @@ def in_running_cloud(out: Console, cloud_url: str, spotify_url: str, days: Seque
     out.print("\nThe cloud runs until `make down`. For top50, the AWS CLI and any boto3 program:")
     for name, value in client_environment(cloud_url).items():
         out.print(f"export {name}={value}")
-    out.print(f"Then, for instance: top50 sql --stack {DEFAULT_NAME} {QUESTION}")
+    out.print(f"Then, for instance: {command()} sql --stack {DEFAULT_NAME} {QUESTION}")
 
 
 def _make_room(lake: Lake, *, yes: bool) -> None:

@@ -79,7 +79,7 @@ def demo(tmp_path_factory, worker_id):
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not printed.exists():
-            finished = shell("make demo", shared / "home")
+            finished = shell("make demo", shared / "home", on_path=False)
             assert finished.returncode == 0, finished.stderr
             assert finished.stderr == ""
             printed.write_text(finished.stdout)

@@ -67,7 +67,7 @@ def test_a_csv_becomes_rows_and_a_second_time_nothing_changes(empty_lake, downlo
     loaded = pq.read_table(empty_lake / "lake" / "chart_entry" / f"chart_date={DAY}" / "part-0.parquet").to_pylist()
     told = [tuple(int(row[column]) for column in columns) for row in parse_rows(NAME, GOOD)]
     assert [tuple(row[fact] or -1 for fact in facts) for row in loaded] == told
-    question = re.search(r'^Ask: top50 sql "(.*)"$', finished.stdout, re.MULTILINE)[1]
+    question = re.search(r'^Ask: \S+ sql "(.*)"$', finished.stdout, re.MULTILINE)[1]
     assert re.search(rf"^global-daily +{DAY} +1 ", top50("sql", question).stdout, re.MULTILINE)
 
     before = contents(empty_lake)

@@ -111,7 +111,7 @@ TABLES = ("song_artist", "album", "chart_entry")
 @pytest.mark.full
 def test_charts_are_added_from_a_csv_and_a_folder_and_removed_again(demo, bucket, top50, tmp_path):
     """In one story, since each step takes a run of the job."""
-    [csv] = re.findall(r"^Add a CSV: +top50 add-csv (\S+)$", demo.printed, re.MULTILINE)
+    [csv] = re.findall(r"^Add a CSV: +\S+ add-csv (\S+)$", demo.printed, re.MULTILINE)
     added = top50("add-csv", csv)
     assert added.exit_code == 0, added.stderr
     [(csv_day, rows)] = re.findall(r"^global-daily of (\S+): (\d+) rows$", added.stdout, re.MULTILINE)

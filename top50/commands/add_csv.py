@@ -27,6 +27,7 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
     """
     from top50.csv_files import add, is_loaded, loaded_rows, read_charts
     from top50.errors import FailedError
+    from top50.paths import command
     from top50.pipeline import stop_on_failure
     from top50.show import console
     from top50.target import open_for_questions, open_target
@@ -52,6 +53,6 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
             out.print(f"{chart.chart} of {chart.chart_date}: {loaded_rows(target.stack, chart)} rows")
         stop_on_failure(executions)
         if added and not stack:
-            out.print(f'\nAsk: top50 sql "{QUESTION}"')
+            out.print(f'\nAsk: {command()} sql "{QUESTION}"')
     if failed:
         raise FailedError("\n".join(f"{name}: {why}" for name, why in failed.items()))
