@@ -1,4 +1,4 @@
-"""Which stack a command works on: the local lake used last, or with --stack a stack on AWS."""
+"""Which stack a command works on: the local lake, or with --stack a stack on AWS."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -57,7 +57,7 @@ class Target:
 
 @contextmanager
 def open_target(name: str | None, *, keep: bool = True) -> Iterator[Target]:
-    """The stack of that name on AWS, or the local lake used last with its pipeline; ``keep`` saves its changes."""
+    """The stack of that name on AWS, or the local lake (of the last demo or run) with its pipeline; ``keep`` saves its changes."""
     if name:
         stack = Stack.find(name)
         before = frozenset(execution.arn for execution in executions(stack))

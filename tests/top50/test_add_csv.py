@@ -1,4 +1,4 @@
-"""``make add-csv``: from a person's CSV to rows in Athena, and what it says when there are none."""
+"""``top50 add-csv``: from a person's CSV to rows in Athena, or to the reason why there are none."""
 
 import datetime as dt
 import re

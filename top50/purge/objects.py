@@ -67,7 +67,7 @@ def versions(s3: Any, bucket: str, prefix: str, chosen: Callable[[str], bool]) -
 def date_of(key: str, modified: datetime) -> str | None:
     """The date an object is about: ``chart_date=`` in its key; of what landed without one, as the job guesses it.
 
-    None of what is no chart of any date.
+    None for what is not about a date.
     """
     in_key = DATE_IN_KEY.search(key)
     if in_key and is_date(in_key[1]):

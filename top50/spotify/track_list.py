@@ -49,6 +49,6 @@ def _listed(path: Path, text: str) -> list[Song]:
         if not entry:
             continue
         if not (match := TRACK.fullmatch(entry)):
-            raise TrackListError(f"{path}, line {number}", f"{entry!r} is no track")
+            raise TrackListError(f"{path}, line {number}", f"{entry!r} is not a track")
         songs.append(Song(f"spotify:track:{match['id']}"))
     return songs
