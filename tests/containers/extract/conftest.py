@@ -4,6 +4,7 @@ import moto  # Before any client: one that was built earlier would reach the rea
 import json
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -103,11 +104,34 @@ def spotify():
         yield stand_in
 
 
+@contextmanager
+def serving(answer):
+    """A server on which ``answer`` deals with each request; gives its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            answer(self)
+
+        do_POST = do_GET  # noqa: N815 - the name that http.server calls
+
+        def log_message(self, *_args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 @dataclass
 class Scripted:
     """A server that gives the next answer of a list to whatever it is asked: for what Spotify never documents."""
 
-    url: str
+    url: str = ""
     answers: list = field(default_factory=list)
     requests: list = field(default_factory=list)
 
@@ -115,71 +139,47 @@ class Scripted:
         text = body if isinstance(body, str) else json.dumps(body)
         self.answers.append((status, text, {name.replace("_", "-"): value for name, value in headers.items()}))
 
+    def answer(self, request):
+        self.requests.append(f"{request.command} {request.path}")
+        status, text, headers = self.answers.pop(0)
+        request.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(text.encode()))}.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(text.encode())
+
 
 @pytest.fixture
 def scripted():
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            script.requests.append(f"{self.command} {self.path}")
-            status, text, headers = script.answers.pop(0)
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(text.encode()))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        do_GET = do_POST = answer  # noqa: N815 - the names that http.server calls
-
-        def log_message(self, *_args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    script = Scripted(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield script
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    script = Scripted()
+    with serving(script.answer) as script.url:
+        yield script
 
 
 @dataclass
 class Dripping:
     """A server whose answers never end: blanks, each in time, until they are let go and the JSON follows."""
 
-    url: str
+    url: str = ""
     body: dict = field(default_factory=dict)
     requests: list = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
+    def answer(self, request):
+        self.requests.append(f"{request.command} {request.path}")
+        request.send_response(200)
+        request.end_headers()
+        while not self.released.wait(0.05):
+            request.wfile.write(b" ")
+        request.wfile.write(json.dumps(self.body).encode())
+
 
 @pytest.fixture
 def dripping():
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            drip.requests.append(f"{self.command} {self.path}")
-            self.send_response(200)
-            self.end_headers()
-            while not drip.released.wait(0.05):
-                self.wfile.write(b" ")
-            self.wfile.write(json.dumps(drip.body).encode())
-
-        do_GET = do_POST = answer  # noqa: N815 - the names that http.server calls
-
-        def log_message(self, *_args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    drip = Dripping(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield drip
-    drip.released.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    drip = Dripping()
+    with serving(drip.answer) as drip.url:
+        yield drip
+        drip.released.set()
     wait_for_the_late()
 
 
@@ -200,6 +200,19 @@ def the_late(dripping):
         wait_for_the_late()
 
     return end
+
+
+@pytest.fixture
+def environment(spotify, s3, store_secret, monkeypatch):
+    """Everything that a function finds around it; a test may change it."""
+    for name, value in {
+        "DATA_BUCKET": BUCKET,
+        "CHARTS": "global,us,jp",
+        "SPOTIFY_SECRET_ID": store_secret(),
+        "SPOTIFY_API_URL": spotify.api_url,
+        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
+    }.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

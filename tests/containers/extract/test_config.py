@@ -22,11 +22,6 @@ def test_addresses_work_with_and_without_a_slash_at_the_end():
     assert config.spotify_accounts_url == "http://stand-in:8080"
 
 
-def test_all_missing_settings_are_named_at_once():
-    with pytest.raises(ConfigError, match="DATA_BUCKET, CHARTS, SPOTIFY_SECRET_ID"):
-        Config.from_env({"CHARTS": " "})
-
-
 def test_of_a_csv_fifty_places_count_or_as_many_as_are_set():
     assert Config.from_env(ENV | {"CHART_SIZE": ""}).chart_size == 50
     assert Config.from_env(ENV | {"CHART_SIZE": "200"}).chart_size == 200

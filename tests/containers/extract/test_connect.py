@@ -187,11 +187,24 @@ def test_an_unknown_refusal_quotes_only_its_status(scripted, script_config, user
     assert "stand-in" not in str(raised.value)
 
 
+@pytest.fixture
+def secrets_shown(caplog):
+    """The secrets in what was logged and in the error, its chain included."""
+    caplog.set_level(logging.DEBUG)
+
+    def secrets_shown(error):
+        shown = caplog.text + "".join(traceback.format_exception(error, chain=True)) + repr(error)
+        basic = base64.b64encode(b"stand-in-client:stand-in-secret").decode()
+        assert "/api/token" in shown
+        return [it for it in ("t-o-k-e-n", "stand-in-secret", "stand-in-refresh-token", basic) if it in shown]
+
+    return secrets_shown
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 503, 200])
 def test_neither_secrets_nor_tokens_show_in_errors_their_chains_or_logs(
-    scripted, script_config, user, policy, caplog, status
+    scripted, script_config, user, policy, secrets_shown, status
 ):
-    caplog.set_level(logging.DEBUG)
     scripted.will_answer(200, TOKEN | {"scope": " ".join(user.scopes)})
     for _ in range(policy.attempts):
         scripted.will_answer(status, "no JSON")
@@ -200,25 +213,18 @@ def test_neither_secrets_nor_tokens_show_in_errors_their_chains_or_logs(
     with pytest.raises(SpotifyError) as raised:
         read_chart(client, script_config.charts[0], policy, clock=lambda: None)
 
-    shown = caplog.text + "".join(traceback.format_exception(raised.value, chain=True)) + repr(raised.value)
-    basic = base64.b64encode(b"stand-in-client:stand-in-secret").decode()
-    assert "/api/token" in shown
-    assert [it for it in ("t-o-k-e-n", "stand-in-secret", "stand-in-refresh-token", basic) if it in shown] == []
+    assert secrets_shown(raised.value) == []
     assert raised.value.__context__ is None
     assert raised.value.__cause__ is None
 
 
 @pytest.mark.parametrize("status", [400, 503, 200])
-def test_a_refused_token_shows_no_secret_either(scripted, script_config, user, policy, caplog, status):
-    caplog.set_level(logging.DEBUG)
+def test_a_refused_token_shows_no_secret_either(scripted, script_config, user, policy, secrets_shown, status):
     for _ in range(policy.attempts):
         scripted.will_answer(status, {"error": "invalid_grant", "error_description": "stand-in-refresh-token"})
 
     with pytest.raises(SpotifyError) as raised:
         connect(user, script_config, policy)
 
-    shown = caplog.text + "".join(traceback.format_exception(raised.value, chain=True)) + repr(raised.value)
-    basic = base64.b64encode(b"stand-in-client:stand-in-secret").decode()
-    assert "/api/token" in shown
-    assert [it for it in ("stand-in-secret", "stand-in-refresh-token", basic) if it in shown] == []
+    assert secrets_shown(raised.value) == []
     assert raised.value.__context__ is None

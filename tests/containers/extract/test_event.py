@@ -5,7 +5,7 @@ import pytest
 from chart_extract.charts import parse_charts
 from chart_extract.errors import EventError
 from chart_extract.event import ExtractRequest
-from chart_extract.moments import for_key, iso
+from chart_extract.moments import iso
 
 CONFIGURED = parse_charts("global,us,jp")
 NOW = datetime(2026, 11, 22, 12, 34, 56, 789, tzinfo=UTC)
@@ -29,10 +29,6 @@ def test_the_events_time_is_read_as_utc(time, means):
 
     assert iso(request.time) == means
     assert request.chart_date == "2026-11-22"
-
-
-def test_the_time_is_written_without_colons_in_a_key():
-    assert for_key(request_of({"time": "2026-11-22T23:00:00Z"}).time) == "20261122T230000Z"
 
 
 def test_an_event_of_the_schedule_means_all_charts_whatever_else_it_carries():

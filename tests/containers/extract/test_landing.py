@@ -73,11 +73,14 @@ def test_what_has_landed_is_found_where_it_is(zone):
     assert zone(day=21).find(US) is None
 
 
-def test_what_the_transform_has_moved_is_found_by_the_events_time(zone, processed):
+@pytest.fixture
+def moved(zone, processed):
+    """A chart that has landed and that the transform has moved; gives its key."""
     zone().put(US, b"1", SONGS)
+    return processed(KEY, "us.20261122T230004Z.1f3a9c20.json")
 
-    moved = processed(KEY, "us.20261122T230004Z.1f3a9c20.json")
 
+def test_what_the_transform_has_moved_is_found_by_the_events_time(zone, moved):
     assert zone().find(US) == moved
     assert zone(hour=22).find(US) is None
 
@@ -90,28 +93,19 @@ def test_a_chart_whose_name_begins_alike_is_another_chart(zone, processed):
     assert zone().find(US) is None
 
 
-def test_an_older_event_of_the_same_day_hides_no_newer_one(zone, processed):
+def test_events_of_a_day_hide_no_other_and_the_newest_candidate_is_looked_at_first(zone, processed, calls):
     for hour in (6, 12, 18):
         zone(hour=hour).put(US, b"1", SONGS)
         processed(KEY.replace("230000", f"{hour:02}0000"), f"us.20261122T{hour:02}0004Z.1f3a9c20.json")
 
     assert zone(hour=23).find(US) is None
     assert zone(hour=12).find(US).endswith("us.20261122T120004Z.1f3a9c20.json")
-
-
-def test_the_newest_candidate_is_looked_at_first(zone, processed, calls):
-    for hour in (6, 18):
-        zone(hour=hour).put(US, b"1", SONGS)
-        processed(KEY.replace("230000", f"{hour:02}0000"), f"us.20261122T{hour:02}0004Z.1f3a9c20.json")
     calls.clear()
-
     assert zone(hour=18).find(US)
     assert calls.count("HeadObject") == 1
 
 
-def test_two_lists_and_one_look_at_each_candidate_are_enough(zone, s3, bucket, processed, calls):
-    zone().put(US, b"1", SONGS)
-    processed(KEY, "us.20261122T230004Z.1f3a9c20.json")
+def test_two_lists_and_one_look_at_each_candidate_are_enough(zone, s3, bucket, moved, calls):
     for other in ("us-south", "u", "global"):
         s3.put_object(Bucket=bucket, Key=f"raw/processed/chart_date=2026-11-22/{other}.20261122T230004Z.0.json")
     calls.clear()
@@ -169,21 +163,10 @@ def test_more_objects_than_one_list_holds_are_all_seen(zone, s3, bucket, calls):
     assert calls == ["ListObjectsV2"] * (3 + 1)
 
 
-def test_a_candidate_that_has_gone_meanwhile_is_no_reason_to_stop(zone, s3, bucket, processed):
-    zone().put(US, b"1", SONGS)
-    moved = processed(KEY, "us.20261122T230004Z.1f3a9c20.json")
+@pytest.mark.parametrize("status", [404, 403])
+def test_a_candidate_that_has_gone_meanwhile_is_no_reason_to_stop(zone, s3, bucket, moved, s3_refuses, status):
     fresh = zone()
-
-    s3.delete_object(Bucket=bucket, Key=moved)
-
-    assert fresh.find(US) is None
-
-
-def test_a_candidate_that_has_gone_may_be_answered_by_403(zone, s3, bucket, processed, s3_refuses):
-    zone().put(US, b"1", SONGS)
-    moved = processed(KEY, "us.20261122T230004Z.1f3a9c20.json")
-    fresh = zone()
-    s3_refuses("HeadObject", 403, "403")
+    s3_refuses("HeadObject", status, str(status))
 
     s3.delete_object(Bucket=bucket, Key=moved)
 
@@ -200,27 +183,18 @@ def test_two_deliveries_at_the_same_moment_settle_it_by_another_try(zone, s3_ref
     assert stored.read(KEY) == 1
 
 
-@pytest.mark.parametrize(
-    ("operation", "act"),
-    [
-        ("ListObjectsV2", lambda zone: zone()),
-        ("PutObject", lambda zone: zone().put(US, b"1", SONGS)),
-    ],
-)
-def test_what_s3_refuses_names_the_object_and_keeps_awss_error(zone, s3_refuses, operation, act):
+@pytest.mark.parametrize("operation", ["ListObjectsV2", "PutObject"])
+def test_what_s3_refuses_names_the_object_and_keeps_awss_error(zone, s3_refuses, operation):
     s3_refuses(operation, 403, "AccessDenied")
+    named = r"s3://charts-of-a-test/raw/to_processed/.*AccessDenied.*below raw/"
 
-    with pytest.raises(
-        LandingError, match=r"s3://charts-of-a-test/raw/to_processed/.*AccessDenied.*below raw/"
-    ) as raised:
-        act(zone)
+    with pytest.raises(LandingError, match=named) as raised:
+        zone().put(US, b"1", SONGS)
 
     assert isinstance(raised.value.__cause__, ClientError)
 
 
-def test_a_refused_look_at_a_candidate_is_not_taken_for_not_landed(zone, processed, s3_refuses):
-    zone().put(US, b"1", SONGS)
-    processed(KEY, "us.20261122T230004Z.1f3a9c20.json")
+def test_a_refused_look_at_a_candidate_is_not_taken_for_not_landed(zone, moved, s3_refuses):
     s3_refuses("HeadObject", 403, "403")
 
     with pytest.raises(LandingError, match=r"raw/processed/chart_date=2026-11-22/us\.20261122T230004Z"):
