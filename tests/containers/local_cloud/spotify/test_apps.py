@@ -1,7 +1,6 @@
 """What each class of developer app may read, and in which shape."""
 
 import pytest
-from spotipy import SpotifyException
 
 from local_cloud.spotify import own_playlist_id
 
@@ -10,14 +9,8 @@ OWN = own_playlist_id("global")
 OTHERS = own_playlist_id("global", "somebody-else")
 
 
-def status_of(call, *args, **kwargs):
-    with pytest.raises(SpotifyException) as refusal:
-        call(*args, **kwargs)
-    return refusal.value.http_status
-
-
 @pytest.mark.parametrize("app", ["development_old", "development_new"])
-def test_editorial_charts_are_not_found_by_development_apps(spotify, app_client, user_client, app):
+def test_editorial_charts_are_not_found_by_development_apps(spotify, app_client, user_client, app, status_of):
     spotify.configure(app=app)
 
     for client in (app_client, user_client):
@@ -53,7 +46,7 @@ def test_a_new_app_reads_the_users_own_playlist_in_the_new_shape(spotify, user_c
     assert user_client.playlist_items(OWN)["items"] == playlist["items"]["items"]
 
 
-def test_a_new_app_without_a_user_sees_metadata_and_no_contents(spotify, app_client):
+def test_a_new_app_without_a_user_sees_metadata_and_no_contents(spotify, app_client, status_of):
     spotify.configure(app="development_new")
 
     playlist = app_client.playlist(OWN)
@@ -63,7 +56,7 @@ def test_a_new_app_without_a_user_sees_metadata_and_no_contents(spotify, app_cli
     assert status_of(app_client.playlist_items, OWN) == 403
 
 
-def test_a_new_app_sees_no_contents_of_somebody_elses_playlist(spotify, user_client):
+def test_a_new_app_sees_no_contents_of_somebody_elses_playlist(spotify, user_client, status_of):
     spotify.configure(app="development_new", others_playlists={OTHERS: "global"})
 
     playlist = user_client.playlist(OTHERS)
@@ -73,7 +66,7 @@ def test_a_new_app_sees_no_contents_of_somebody_elses_playlist(spotify, user_cli
     assert status_of(user_client.playlist_items, OTHERS) == 403
 
 
-def test_the_old_addresses_are_closed_to_a_new_app(spotify, user_client):
+def test_the_old_addresses_are_closed_to_a_new_app(spotify, user_client, status_of):
     track_id = user_client.playlist(OWN)["tracks"]["items"][0]["track"]["id"]
     spotify.configure(app="development_new")
 

@@ -85,20 +85,18 @@ def test_an_answer_that_is_not_json_is_nothing_to_spotipy(spotify, app_client, k
     assert app_client.playlist(GLOBAL) is None
 
 
-def test_a_dropped_connection_is_a_network_error(spotify, app_client):
-    spotify.fail("drop", times=1)
-
-    with pytest.raises(requests.ConnectionError):
-        app_client.playlist(GLOBAL)
-    assert len(entries(app_client)) == 50
-
-
-def test_a_slow_answer_outlasts_the_clients_patience(spotify, app_client):
+@pytest.mark.parametrize(
+    ("kind", "options", "error"),
+    [("drop", {}, requests.ConnectionError), ("slow", {"seconds": 5}, requests.Timeout)],
+)
+def test_a_dropped_or_too_slow_answer_is_a_network_error(spotify, app_client, kind, options, error):
     app_client.requests_timeout = 0.2
-    spotify.fail("slow", seconds=5, times=1)
+    spotify.fail(kind, times=1, **options)
 
-    with pytest.raises(requests.Timeout):
+    with pytest.raises(error):
         app_client.playlist(GLOBAL)
+    app_client.requests_timeout = 5
+    assert len(entries(app_client)) == 50
 
 
 def test_a_slow_answer_is_right_once_it_comes(spotify, app_client):
@@ -114,9 +112,7 @@ def test_a_slow_answer_is_right_once_it_comes(spotify, app_client):
 def test_a_fault_hits_as_often_as_asked_and_then_no_more(spotify, app_client):
     spotify.fail("server_error", times=2)
 
-    refusals = [refusal_of(app_client).http_status for _ in range(2)]
-
-    assert refusals == [503, 503]
+    assert [refusal_of(app_client).http_status for _ in range(2)] == [503, 503]
     assert len(entries(app_client)) == 50
 
 
