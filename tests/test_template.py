@@ -84,24 +84,19 @@ def test_data_and_secret_outlive_the_stack(logical_id):
 
 
 def test_a_message_stays_hidden_for_six_timeouts_and_the_longest_batch_window():
-    timeout = properties("TriggerFunction")["Timeout"]
+    timeouts = {name: properties(function)["Timeout"] for name, function in FUNCTIONS.items()}
     window = TEMPLATE["Parameters"]["BatchWindowSeconds"]["MaxValue"]
 
-    assert properties("LandedQueue")["VisibilityTimeout"] >= 6 * timeout + window
+    assert properties("LandedQueue")["VisibilityTimeout"] >= 6 * timeouts["trigger"] + window
+    assert properties("DroppedCsvQueue")["VisibilityTimeout"] >= 6 * timeouts["extract"]
 
 
-def test_a_dropped_csvs_message_stays_hidden_for_six_timeouts_and_is_given_up_after_few_tries():
-    queue = properties("DroppedCsvQueue")
-
-    assert queue["VisibilityTimeout"] >= 6 * properties("ExtractFunction")["Timeout"]
-    assert queue["RedrivePolicy"]["maxReceiveCount"] <= 5
-
-
-def test_dropped_csvs_come_to_extract_one_by_one_and_few_at_a_time():
+def test_dropped_csvs_come_to_extract_one_by_one_and_few_at_a_time_and_are_given_up_after_few_tries():
     source = properties("ExtractFunction")["Events"]["DroppedCsvs"]["Properties"]
 
     assert source["Queue"] == {"Fn::GetAtt": ["DroppedCsvQueue", "Arn"]}
     assert (source["BatchSize"], source["ScalingConfig"]) == (1, {"MaximumConcurrency": 2})
+    assert properties("DroppedCsvQueue")["RedrivePolicy"]["maxReceiveCount"] <= 5
 
 
 def test_s3_tells_each_queue_of_its_own_prefix_and_each_queue_lets_our_bucket_alone():
@@ -179,26 +174,15 @@ def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
     assert output == {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}
 
 
-def tables():
-    """What the template declares of each table, by the table's name."""
-    return {it["TableInput"]["Name"]: it["TableInput"] for it in of_type("AWS::Glue::Table").values()}
-
-
 @pytest.mark.parametrize("name", transform.SORTED_BY)
-def test_a_declared_table_has_the_columns_that_the_job_writes(name):
-    written = [(field.name, field.dataType.simpleString()) for field in getattr(transform, name.upper())]
-    *columns, key = written
+def test_a_declared_table_has_the_columns_that_the_job_writes_and_knows_its_dates_and_where_they_are(name):
+    *columns, key = [(field.name, field.dataType.simpleString()) for field in getattr(transform, name.upper())]
+    tables = {it["TableInput"]["Name"]: it["TableInput"] for it in of_type("AWS::Glue::Table").values()}
 
-    table = tables()[name]
+    table = tables[name]
 
     assert [(it["Name"], it["Type"]) for it in table["StorageDescriptor"]["Columns"]] == columns
     assert [(it["Name"], it["Type"]) for it in table["PartitionKeys"]] == [key] == [("chart_date", "string")]
-
-
-@pytest.mark.parametrize("name", transform.SORTED_BY)
-def test_a_declared_table_knows_its_dates_and_where_they_are(name):
-    table = tables()[name]
-
     folder = f"s3://${{DataBucket}}/lake/{name}/"
     assert table["StorageDescriptor"]["Location"] == {"Fn::Sub": folder}
     assert table["Parameters"] == {
@@ -224,9 +208,7 @@ def test_the_check_function_may_change_the_views_and_no_table():
     [resources] = [listed(it["Resource"]) for role, it in statements() if it["Sid"] == "MakeViews"]
 
     named = [it["Fn::Sub"].rpartition("table/${LakeDatabase}/")[2] for it in resources if ":table/" in it["Fn::Sub"]]
-    assert named == sorted(
-        path.stem for path in (ROOT / "containers" / "check" / "chart_check" / "views").glob("*.sql")
-    )
+    assert named == sorted(path.stem for path in ROOT.joinpath("containers/check/chart_check/views").glob("*.sql"))
 
 
 def test_the_state_machine_logs_and_ends_in_time():
@@ -300,10 +282,8 @@ def test_every_dead_letter_and_every_quarantined_csv_sets_an_alarm_off():
 def test_executions_that_are_cut_off_are_told():
     rule = properties("CutOffExecutions")
 
-    assert rule["EventPattern"]["detail"] == {
-        "status": ["TIMED_OUT", "ABORTED"],
-        "stateMachineArn": [{"Ref": "Pipeline"}],
-    }
+    cut_off = {"status": ["TIMED_OUT", "ABORTED"], "stateMachineArn": [{"Ref": "Pipeline"}]}
+    assert rule["EventPattern"]["detail"] == cut_off
     assert [target["Arn"] for target in rule["Targets"]] == [{"Ref": "FailureTopic"}]
 
 
@@ -337,16 +317,15 @@ def test_every_name_derives_from_the_stacks():
     named = re.compile(r"(Name|BucketName|\w+Name)$")
     fixed = {"MetricName", "PolicyName"}
     # A saved query's name is the workgroup's own affair.
-    own = of_type("AWS::Athena::NamedQuery").keys()
-    for logical_id, resource in RESOURCES.items():
-        if logical_id in own:
-            continue
+    ours = {key: it for key, it in RESOURCES.items() if it["Type"] != "AWS::Athena::NamedQuery"}
+    for logical_id, resource in ours.items():
         for key, value in resource["Properties"].items():
             if named.fullmatch(key) and key not in fixed and "Ref" not in json.dumps(value):
                 assert "AWS::StackName" in json.dumps(value), (logical_id, key)
 
 
-def test_every_parameter_says_what_it_is_for_and_what_it_takes():
+def test_every_parameter_and_output_says_what_it_is_for_and_a_parameter_what_it_takes():
+    assert all(output["Description"] for output in TEMPLATE["Outputs"].values())
     for name, rule in TEMPLATE["Parameters"].items():
         assert rule["Description"], name
         assert {"AllowedPattern", "AllowedValues", "MinValue"} & rule.keys(), name
@@ -357,10 +336,6 @@ def test_every_parameter_has_its_place_in_the_console():
     groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
 
     assert sorted(name for group in groups for name in group["Parameters"]) == sorted(TEMPLATE["Parameters"])
-
-
-def test_every_output_says_what_it_is_for():
-    assert all(output["Description"] for output in TEMPLATE["Outputs"].values())
 
 
 # --- One truth: what the template gives is what the code takes
@@ -380,12 +355,7 @@ def variables_read(module):
 
 
 def test_every_argument_of_the_job_is_one_that_it_knows():
-    of_glue = {
-        "--job-language",
-        "--enable-metrics",
-        "--enable-continuous-cloudwatch-log",
-        "--custom-logGroup-prefix",
-    }
+    of_glue = {"--job-language", "--enable-metrics", "--enable-continuous-cloudwatch-log", "--custom-logGroup-prefix"}
     given = set(properties("TransformJob")["DefaultArguments"]) - of_glue
     for state in ("Transform", "Reprocess"):
         given |= {name.removesuffix(".$") for name in DEFINITION["States"][state]["Parameters"]["Arguments"]}

@@ -48,23 +48,19 @@ def test_no_more_than_thirty_dates_are_shown(lake):
     assert len(history.entries) == 30
 
 
-def test_global_is_shown_unless_another_is_asked_for(lake):
-    lake.fill({D1: {"at": "a", "global": "b"}})
+@pytest.mark.parametrize(
+    ("charts", "asked", "shown"),
+    [
+        ("at global", "at", "at"),
+        ("at global", None, "global"),
+        ("de-daily global-weekly global-daily", None, "global-daily"),
+        ("mine yours", None, "mine"),
+    ],
+)
+def test_unless_one_is_asked_for_global_is_shown_or_the_csvs_global_or_the_first_chart(lake, charts, asked, shown):
+    lake.fill({D1: dict.fromkeys(charts.split(), "a")})
 
-    assert history_of(lake.stack, None).chart == "global"
-    assert history_of(lake.stack, "at").chart == "at"
-
-
-def test_without_the_playlist_the_csvs_global_is_shown(lake):
-    lake.fill({D1: {"de-daily": "a", "global-weekly": "b", "global-daily": "b"}})
-
-    assert history_of(lake.stack, None).chart == "global-daily"
-
-
-def test_without_global_the_first_chart_is_shown(lake):
-    lake.fill({D1: {"mine": "a", "yours": "b"}})
-
-    assert history_of(lake.stack, None).chart == "mine"
+    assert history_of(lake.stack, asked).chart == shown
 
 
 def test_a_chart_that_is_not_there_is_named_with_those_that_are(lake):
