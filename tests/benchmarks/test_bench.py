@@ -24,12 +24,12 @@ def test_generated_files_are_the_same_every_time_and_as_large_as_spotifys():
     assert all(len(orjson.loads(data)["pages"][0]["items"]) == 50 for _name, data in first)
 
 
-def bench(page, *arguments):
-    """Run the bench; returns the page it writes."""
+def bench(script, page, *arguments):
+    """Run a bench; returns the page it writes."""
     finished = subprocess.run(
-        [sys.executable, "tests/benchmarks", "--runs", "1", "--page", str(page), *arguments],
+        [sys.executable, script, "--page", str(page), *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": "containers/local_cloud"},
+        env={**os.environ, "PYTHONPATH": "containers/local_cloud:deploy:containers/check"},
         capture_output=True,
         text=True,
         check=False,
@@ -40,7 +40,7 @@ def bench(page, *arguments):
 
 @pytest.mark.full
 def test_the_bench_times_every_arm_and_writes_its_page(tmp_path):
-    written = bench(tmp_path / "benchmarks.md", "--files", "2", "--days", "0")
+    written = bench("tests/benchmarks", tmp_path / "benchmarks.md", "--runs", "1", "--files", "2", "--days", "0")
 
     for arm in ("tutorial", "ours", "duckdb", "parse", "start"):
         assert re.search(rf"^\| {arm} \| [0-9.]+ \|", written, re.MULTILINE)
@@ -50,8 +50,22 @@ def test_the_bench_times_every_arm_and_writes_its_page(tmp_path):
 
 @pytest.mark.full
 def test_the_bench_compares_a_new_date_in_an_empty_lake_and_in_a_full_one(tmp_path):
-    written = bench(tmp_path / "benchmarks.md", "--files", "--days", "20")
+    written = bench("tests/benchmarks", tmp_path / "benchmarks.md", "--runs", "1", "--files", "--days", "20")
 
     for lake in ("empty", "full"):
         assert re.search(rf"^\| {lake} \| [0-9.]+ \| [0-9,]+ \|", written, re.MULTILINE)
     assert re.search(r"^requests, full / empty: [0-9.]+$", written, re.MULTILINE)
+
+
+@pytest.mark.spark
+@pytest.mark.full
+def test_the_bench_of_queries_makes_a_lake_and_writes_its_part_of_the_page(tmp_path):
+    page = tmp_path / "benchmarks.md"
+    page.write_text("# Benchmarks\n\nof the job\n")
+
+    written = bench("tests/benchmarks/bench_sql.py", page, "--files", "75", "--work", str(tmp_path))
+
+    assert written.startswith("# Benchmarks\n\nof the job\n\n# Cost of queries\n")
+    assert "75 raw files, 2 dates of 74 charts, made by our job into\n12 files" in written
+    assert re.search(r"^\| `chart_entry` \| 1 \| ", written, re.MULTILINE)
+    assert re.search(r"^\| `chart_movement` \| 6 \| ", written, re.MULTILINE)

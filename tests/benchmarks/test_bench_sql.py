@@ -1,9 +1,5 @@
-"""``make bench-sql``: numbers worked out by hand, and the command itself on two dates."""
+"""``make bench-sql``: numbers worked out by hand; the command itself is tried in test_bench.py."""
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -71,27 +67,3 @@ def test_no_question_is_near_the_limit_and_each_costs_the_least_there_is(lake):
     assert len(costs) == len(list((ROOT / "deploy" / "queries").glob("*.sql")))
     assert all(0 < cost.size < LEAST_BYTES for cost in costs)
     assert all(0.00005 < cost.dollars < 0.0001 for cost in costs)
-
-
-@pytest.mark.spark
-@pytest.mark.full
-def test_the_command_makes_a_lake_and_writes_its_part_of_the_page(tmp_path):
-    page = tmp_path / "benchmarks.md"
-    page.write_text("# Benchmarks\n\nof the job\n")
-    arguments = ["--files", "75", "--work", str(tmp_path), "--page", str(page)]
-
-    finished = subprocess.run(
-        [sys.executable, "tests/benchmarks/bench_sql.py", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": "containers/local_cloud:deploy:containers/check"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    written = page.read_text()
-    assert written.startswith("# Benchmarks\n\nof the job\n\n# Cost of queries\n")
-    assert "75 raw files, 2 dates of 74 charts, made by our job into\n12 files" in written
-    assert re.search(r"^\| `chart_entry` \| 1 \| ", written, re.MULTILINE)
-    assert re.search(r"^\| `chart_movement` \| 6 \| ", written, re.MULTILINE)

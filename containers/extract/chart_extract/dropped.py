@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from chart_extract.chart_csv import ChartCsvError
-from chart_extract.errors import EventError, LandingError
+from chart_extract.errors import EventError
+from chart_extract.landing import explained
 from chart_extract.moments import iso
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class DropZone:
             "column": error.column,
         }
         key = f"{_quarantined(drop)}.reason.json"
-        with self._explained(key):
+        with explained(self._bucket, key):
             body = json.dumps(reason, ensure_ascii=False).encode()
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
         self._move(drop, etag, _quarantined(drop))
@@ -115,7 +115,7 @@ class DropZone:
         return _quarantined(drop), f"{reason['place']}: {reason['problem']}. {reason['action']}"
 
     def _read(self, key: str) -> tuple[bytes, str] | None:
-        with self._explained(key):
+        with explained(self._bucket, key):
             # Listed first: we may list only some prefixes, so S3 answers 403 instead of 404 for a missing object.
             listed = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents", [])
             if key not in [entry["Key"] for entry in listed]:
@@ -124,7 +124,7 @@ class DropZone:
             return found["Body"].read(), found["ETag"]
 
     def _move(self, drop: Drop, etag: str, target: str) -> None:
-        with self._explained(target):
+        with explained(self._bucket, target):
             try:
                 self._s3.copy_object(
                     Bucket=self._bucket,
@@ -138,10 +138,3 @@ class DropZone:
                 # of this message was faster.
                 if error.response["Error"]["Code"] not in ("PreconditionFailed", "NoSuchKey"):
                     raise
-
-    @contextmanager
-    def _explained(self, key: str) -> Iterator[None]:
-        try:
-            yield
-        except (ClientError, BotoCoreError) as error:
-            raise LandingError(f"s3://{self._bucket}/{key}", str(error)) from error

@@ -35,6 +35,15 @@ def _code(error: BaseException) -> str:
     return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
 
 
+@contextmanager
+def explained(bucket: str, key: str) -> Iterator[None]:
+    """Raise LandingError with the object's name, and AWS's error as its cause."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise LandingError(f"s3://{bucket}/{key}", str(error)) from error
+
+
 class LandingRequest(Protocol):
     """What names the landed objects: the event's time, and the date of the charts."""
 
@@ -87,7 +96,7 @@ class RawZone:
     def put(self, chart: Chart, raw: bytes, songs: str) -> bool:
         """Land a chart; False when another delivery of this event was faster."""
         key = self.key(chart)
-        with self._explained(key):
+        with explained(self._bucket, key):
             try:
                 self._put_if_absent(key, raw, songs)
             except ClientError as error:
@@ -102,7 +111,7 @@ class RawZone:
         A multipart upload needs the right to put; started and aborted, it creates neither an object nor an event.
         """
         key = f"{self._folder}rehearsal.{self._stamp}.json"
-        with self._explained(key):
+        with explained(self._bucket, key):
             upload = self._s3.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType="application/json")
             self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload["UploadId"])
 
@@ -125,7 +134,7 @@ class RawZone:
 
     def _list(self, prefix: str, request: LandingRequest) -> list[str]:
         first = date.fromisoformat(request.chart_date) - LOOK_BACK
-        with self._explained(prefix):
+        with explained(self._bucket, prefix):
             pages = self._s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=prefix, StartAfter=f"{prefix}{first}/"
             )
@@ -148,7 +157,7 @@ class RawZone:
 
     def _metadata(self, key: str) -> dict[str, str] | None:
         """The object's metadata; None when the object was removed since it was listed."""
-        with self._explained(key):
+        with explained(self._bucket, key):
             try:
                 return self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]
             except ClientError as error:
@@ -160,11 +169,3 @@ class RawZone:
 
     def _is_there(self, key: str) -> bool:
         return bool(self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1).get("Contents"))
-
-    @contextmanager
-    def _explained(self, key: str) -> Iterator[None]:
-        """Raise LandingError with the object's name, and AWS's error as its cause."""
-        try:
-            yield
-        except (ClientError, BotoCoreError) as error:
-            raise LandingError(f"s3://{self._bucket}/{key}", str(error)) from error
