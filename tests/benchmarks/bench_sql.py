@@ -4,17 +4,18 @@ Exact numbers, the same on every machine. Prints them and writes them to ``docs/
 """
 
 import argparse
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from generate import A_YEAR, CHARTS, LAST_DAY
 from lake import generated_lake
-from local_pipeline import crawl, stack_of
 from page import PAGE, WORK, write_queries
 from rich.console import Console
 from sql_costs import Cost, make_views, questions, tables_of_a_date, views
 
 from local_cloud.cloud import LocalCloud
+from top50.stack import DEFAULT_NAME, Stack
 
 DAYS_A_MONTH = 30
 SECTION = """\
@@ -42,8 +43,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         state = generated_lake(args.work, args.files)
     lake = [path.stat().st_size for path in state.rglob("*.parquet")]
     with LocalCloud(state, {"Charts": "all"}, save=False) as cloud, console.status("ask"):
-        stack = stack_of(cloud)
-        crawl(cloud)
+        stack = Stack(DEFAULT_NAME, "local cloud", cloud.outputs, cloud.aws.client)
+        crawl(stack)
         make_views(stack)
         of_date = list(tables_of_a_date(stack, cloud.athena, f"{LAST_DAY}"))
         of_views = list(views(stack, cloud.athena, f"{LAST_DAY}"))
@@ -64,6 +65,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     console.print(section, highlight=False, markup=False, soft_wrap=True)
     write_queries(args.page, section)
+
+
+def crawl(stack: Stack) -> None:
+    """Run the stack's crawler to its end."""
+    glue, name = stack.client("glue"), stack.outputs["LakeCrawler"]
+    glue.start_crawler(Name=name)
+    while glue.get_crawler(Name=name)["Crawler"]["State"] != "READY":
+        time.sleep(0.1)
 
 
 def table(title: str, costs: Iterable[Cost]) -> str:

@@ -36,13 +36,8 @@ def test_a_lake_of_empty_charts_has_no_songs_to_name(lake, answer):
 
 def test_biggest_movers_compares_with_the_last_date_at_least_seven_days_before(lake, answer):
     # Back from the 10th: the 3rd was not recorded, the 2nd was.
-    lake.fill(
-        {
-            "2026-01-02": {"global": "a b c d"},
-            "2026-01-04": {"global": "d c b a"},
-            "2026-01-10": {"global": "d b a e"},
-        }
-    )
+    charts = {"2026-01-02": "a b c d", "2026-01-04": "d c b a", "2026-01-10": "d b a e"}
+    lake.fill({day: {"global": songs} for day, songs in charts.items()})
 
     # d from 4 to 1, a from 1 to 3; b stayed, c went, e is new.
     assert answer("biggest_movers_this_week", "places, position, position_before, date_before, song") == [
@@ -151,10 +146,7 @@ def test_artist_pairs_count_each_song_once_under_the_newest_names(lake, answer):
 
 
 def test_the_explicit_share_leaves_out_what_is_not_known(lake, answer):
-    lake.fill(
-        {D1: {"global": "a b c d", "us": "d"}},
-        songs={"a": {"explicit": True}, "d": {"explicit": None}},
-    )
+    lake.fill({D1: {"global": "a b c d", "us": "d"}}, songs={"a": {"explicit": True}, "d": {"explicit": None}})
 
     assert answer("explicit_share") == [("global", D1, 1, 2, 1, 0.33), ("us", D1, 0, 0, 1, None)]
 
