@@ -1,4 +1,4 @@
-"""The benchmark itself, on as little as shows that every arm works."""
+"""The benchmarks' commands, on as little as shows that every part works."""
 
 import os
 import re

@@ -60,7 +60,7 @@ def read(spotify, config, app_alone, policy):
         ({"kind": "quota", "retry_after": 1}, QuotaError, "QUOTA_EXCEEDED", 1),
         ({"kind": "rate_limit", "retry_after": 86400}, RateLimitError, "wait 86400 s); asked once, since", 1),
         ({"kind": "rate_limit", "retry_after": 1}, RateLimitError, "wait 1 s); asked 4 times", 4),
-        ({"kind": "server_error", "status": 500}, UnavailableError, "answered 500; asked 4 times", 4),
+        ({"kind": "server_error", "status": 500}, UnavailableError, "answered 500; asked 4 times, then given up", 4),
         ({"kind": "server_error", "status": 503}, UnavailableError, "answered 503; asked 4 times", 4),
         ({"kind": "drop"}, UnreachableError, "no answer from Spotify", 4),
         ({"kind": "empty_body"}, BadAnswerError, "200 without a JSON object", 1),
@@ -76,13 +76,16 @@ def read(spotify, config, app_alone, policy):
         ({"kind": "wrong_shape", "where": "contents"}, ChartShapeError, "not an object with a list of items", 1),
     ],
 )
-def test_each_wall_is_named_with_its_chart_and_met_as_often_as_makes_sense(spotify, read, fault, wall, words, calls):
+def test_each_wall_is_named_with_its_chart_and_met_as_often_as_makes_sense(
+    spotify, read, lambda_time, fault, wall, words, calls
+):
     spotify.fail(**fault)
 
     with pytest.raises(wall, match=re.escape(words)) as raised:
         read(GLOBAL)
 
     assert type(raised.value) is wall
+    assert len(lambda_time.slept) == calls - 1
     assert str(raised.value).startswith("chart global (playlist 37i9dQZEVXbMDoHDwVN2tF): ")
     assert len(spotify.requests()) == calls
 
@@ -97,11 +100,11 @@ def test_each_wall_is_named_with_its_chart_and_met_as_often_as_makes_sense(spoti
     ],
 )
 def test_a_wall_that_goes_away_costs_only_time(spotify, read, fault, lambda_time):
-    spotify.fail(times=2, **fault)
+    spotify.fail(times=3, **fault)
 
     assert read(GLOBAL).entries == 50
-    assert len(spotify.requests()) == 3
-    assert len(lambda_time.slept) == 2
+    assert len(spotify.requests()) == 4
+    assert len(lambda_time.slept) == 3
 
 
 def test_a_slow_answer_is_given_up_and_asked_for_again(spotify, read, monkeypatch):
