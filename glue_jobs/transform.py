@@ -88,11 +88,7 @@ def schema(**columns: T.DataType) -> T.StructType:
     return T.StructType([T.StructField(name, data_type) for name, data_type in columns.items()])
 
 
-ARTIST_OF_SONG = schema(
-    id=STRING,
-    name=STRING,
-    url=STRING,
-)
+ARTIST_OF_SONG = schema(id=STRING, name=STRING, url=STRING)
 ALBUM_OF_SONG = schema(
     id=STRING,
     name=STRING,
@@ -173,12 +169,7 @@ SONG = schema(
     url=STRING,
     chart_date=STRING,
 )
-ARTIST = schema(
-    artist_id=STRING,
-    name=STRING,
-    url=STRING,
-    chart_date=STRING,
-)
+ARTIST = schema(artist_id=STRING, name=STRING, url=STRING, chart_date=STRING)
 ALBUM = schema(
     album_id=STRING,
     name=STRING,
@@ -192,12 +183,7 @@ ALBUM = schema(
     image_url=STRING,
     chart_date=STRING,
 )
-SONG_ARTIST = schema(
-    song_id=STRING,
-    artist_id=STRING,
-    artist_position=INT,
-    chart_date=STRING,
-)
+SONG_ARTIST = schema(song_id=STRING, artist_id=STRING, artist_position=INT, chart_date=STRING)
 CHART_LOAD = schema(
     chart=STRING,
     source_key=STRING,

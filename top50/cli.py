@@ -136,25 +136,13 @@ class ChartDate(click.ParamType[str]):
 CHART_DATE = ChartDate()
 
 
-def stack_option(command: Command) -> Command:
-    """``--stack`` of a command that works on a local lake too."""
-    return click.option(
-        "--stack",
-        metavar="NAME",
-        envvar="TOP50_STACK",
-        help="Work on this stack on AWS, not on the local lake.  [env: TOP50_STACK]",
-    )(command)
+def _stack_option(default: str | None, meaning: str) -> Callable[[Command], Command]:
+    return click.option("--stack", metavar="NAME", envvar="TOP50_STACK", default=default, help=meaning)
 
 
-def aws_stack_option(command: Command) -> Command:
-    """``--stack`` of a command for AWS only."""
-    return click.option(
-        "--stack",
-        metavar="NAME",
-        envvar="TOP50_STACK",
-        default="spotify-top50",
-        help="The stack on AWS.  [env: TOP50_STACK; default: spotify-top50]",
-    )(command)
+# Of a command that works on a local lake too, and of one for AWS only.
+stack_option = _stack_option(None, "Work on this stack on AWS, not on the local lake.  [env: TOP50_STACK]")
+aws_stack_option = _stack_option("spotify-top50", "The stack on AWS.  [env: TOP50_STACK; default: spotify-top50]")
 
 
 @click.group("top50", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

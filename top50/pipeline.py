@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from top50.errors import FailedError, RefusedError
@@ -121,6 +121,18 @@ def start(stack: Stack, name: str, event: dict[str, str]) -> Execution:
     client = stack.client("stepfunctions")
     started = client.start_execution(stateMachineArn=stack.output("Pipeline"), name=name, input=json.dumps(event))
     return Execution(started["executionArn"], "RUNNING", started["startDate"])
+
+
+def start_rebuild(stack: Stack, first: str, last: str, drops: Collection[tuple[str, str]] = ()) -> Execution:
+    """Start an execution for the dates ``first`` to ``last``, both included.
+
+    ``drops`` are pairs of a date and a chart: what a date may lose. The job leaves a date as it is that would lose
+    another.
+    """
+    event = {"reprocess_from": first, "reprocess_to": last}
+    if drops:
+        event["allow_drop"] = ",".join(f"{day}:{chart}" for day, chart in sorted(drops))
+    return start(stack, f"reprocess-{first}-{last}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", event)
 
 
 def wait_until_quiet(

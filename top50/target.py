@@ -57,7 +57,7 @@ class Target:
 
 @contextmanager
 def open_target(name: str | None, *, keep: bool = True) -> Iterator[Target]:
-    """The stack of that name on AWS, or the local lake (of the last demo or run) with its pipeline; ``keep`` saves its changes."""
+    """The stack of that name on AWS, or the local lake with its pipeline; ``keep`` saves its changes."""
     if name:
         stack = Stack.find(name)
         before = frozenset(execution.arn for execution in executions(stack))

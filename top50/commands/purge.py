@@ -111,8 +111,7 @@ def _account(plan: "Plan") -> str:
 
 
 def _rebuild(out: "Console", target: "Target", plan: "Plan") -> None:
-    from top50.pipeline import stop_on_failure
-    from top50.rebuild import start_rebuild
+    from top50.pipeline import start_rebuild, stop_on_failure
     from top50.runs import read_run, totals
     from top50.show import show_totals
 

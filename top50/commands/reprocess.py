@@ -17,8 +17,7 @@ def reprocess(first: str, last: str, stack: str | None) -> None:
     \b
     Example: top50 reprocess --from 2026-11-01 --to 2026-11-22 --stack spotify-top50
     """
-    from top50.pipeline import stop_on_failure
-    from top50.rebuild import start_rebuild
+    from top50.pipeline import start_rebuild, stop_on_failure
     from top50.runs import read_run, totals
     from top50.show import console, show_totals
     from top50.target import open_target

@@ -152,7 +152,10 @@ def test_of_a_charts_csv_the_first_songs_are_taken(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("# nothing\n", "it names no song"), ("a" * 22 + "\nspotify:album:x", r"line 2: 'spotify:album:x' is not a track")],
+    [
+        ("# nothing\n", "it names no song"),
+        ("a" * 22 + "\nspotify:album:x", r"line 2: 'spotify:album:x' is not a track"),
+    ],
 )
 def test_a_list_that_names_something_else_is_refused_with_its_line(tmp_path, text, words):
     (tmp_path / "songs.txt").write_text(text)
