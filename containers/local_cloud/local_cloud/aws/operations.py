@@ -4,9 +4,12 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from botocore.parsers import create_parser
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,6 +42,24 @@ def with_operations(app: "WSGIApplication", operations: Mapping[str, Operation])
         return Response(body, status, headers)(environ, start_response)
 
     return answered
+
+
+def client_of(service: str, operations: Mapping[str, Operation]) -> Any:
+    """A client as boto3 makes it, whose requests are answered in this process; it opens no connection."""
+    client = Session().create_client(
+        service,
+        region_name="us-east-1",
+        aws_access_key_id="nobody",
+        aws_secret_access_key="nobody",  # noqa: S106 - it opens nothing.
+    )
+
+    def answered(model: Any, params: Any, **_event: Any) -> Any:
+        status, headers, body = answer(operations[params["headers"]["X-Amz-Target"]], params["body"])
+        answer_ = {"status_code": status, "headers": headers, "body": body}
+        return SimpleNamespace(status_code=status), create_parser("json").parse(answer_, model.output_shape)
+
+    client.meta.events.register("before-call", answered)
+    return client
 
 
 def answer(operation: Operation, request: bytes) -> tuple[int, dict[str, str], bytes]:

@@ -15,10 +15,10 @@ from local_cloud.aws.athena.plan import plan
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
 from local_cloud.aws.athena.statement import read_statement
-from local_cloud.aws.s3_objects import Location
-from local_cloud.aws.saved_lake import saved_lake
+from local_cloud.aws.athena.stores import SavedStore
+from local_cloud.aws.s3.objects import Location
 
-EMPTY = saved_lake({"outputs": {"Database": "charts"}, "workgroup": {}, "tables": [], "partitions": {}}, Path())
+EMPTY = SavedStore({"outputs": {"Database": "charts"}, "workgroup": {}, "tables": [], "partitions": {}}, Path())
 PAGE = Path(__file__).parents[4] / "docs" / "athena.md"
 LIMITS = re.findall(r"^\| `(SELECT .*)` \| `(SELECT .*)` \|$", PAGE.read_text(), re.MULTILINE)
 # Every line of the page's two tables of statements.

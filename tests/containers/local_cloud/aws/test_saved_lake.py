@@ -5,8 +5,8 @@ from contextlib import contextmanager
 import pyarrow as pa
 import pytest
 
+from local_cloud.aws.glue.saved_catalog import load_tables, save_catalog
 from local_cloud.aws.s3.saved_bucket import save_bucket
-from local_cloud.aws.saved_catalog import load_tables, save_catalog
 from local_cloud.lake import asked_lake
 
 OUTPUTS = {"Database": "charts", "Workgroup": "primary", "DataBucket": "lake-bucket"}

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.errors import QueryError
-from local_cloud.aws.hive_types import trino_type
-from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.glue.hive_types import trino_type
+from local_cloud.aws.s3.objects import NoSuchObjectError, S3Object
 
 CACHE_BYTES = 256 * 1024 * 1024
 # What a Parquet file begins and ends with.

@@ -14,7 +14,8 @@ from local_cloud.aws.athena.check import Schemas, Types
 from local_cloud.aws.athena.errors import QueryError, unsupported
 from local_cloud.aws.athena.parse import parse_query, where
 from local_cloud.aws.athena.sql import duckdb_sql, translate
-from local_cloud.aws.hive_types import trino_type
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.glue.hive_types import trino_type
 
 CATALOG = "awsdatacatalog"
 _VIEW = ("/* Presto View: ", " */")
@@ -28,7 +29,7 @@ class Plan:
     tables: dict[str, catalog.Table] = field(default_factory=dict)
 
 
-def plan(sql: str, database: str, store: catalog.Store) -> Plan:
+def plan(sql: str, database: str, store: Store) -> Plan:
     """Make ready what DuckDB is to run for a SELECT."""
     found: dict[str, catalog.Table] = {}
     try:
@@ -50,7 +51,7 @@ def view_definition(view: catalog.Table) -> dict[str, Any]:
     return definition
 
 
-def _bound(tree: exp.Query, database: str, store: catalog.Store, found: dict[str, catalog.Table]) -> exp.Query:
+def _bound(tree: exp.Query, database: str, store: Store, found: dict[str, catalog.Table]) -> exp.Query:
     """The tree for DuckDB, its tables named as they will be registered, its views written out."""
     nodes = _tables(tree)
     tables = [_find(node, database, store) for node in nodes]
@@ -92,7 +93,7 @@ def _tables(tree: exp.Query) -> list[exp.Table]:
     return list(found.values())
 
 
-def _find(node: exp.Table, database: str, store: catalog.Store) -> catalog.Table:
+def _find(node: exp.Table, database: str, store: Store) -> catalog.Table:
     """The table or view that a node names; Athena's error if there is none."""
     if node.catalog and node.catalog.lower() != CATALOG:
         raise QueryError("CATALOG_NOT_FOUND", f"{where(node)}Catalog '{node.catalog.lower()}' does not exist")

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import MalformedQueryError
 from local_cloud.aws.athena.execution import Execution, run
@@ -18,8 +17,9 @@ from local_cloud.aws.athena.parse import require_syntax
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
 from local_cloud.aws.athena.statement import read_statement
+from local_cloud.aws.athena.stores import Store
 from local_cloud.aws.operations import AwsError, Operation
-from local_cloud.aws.s3_objects import Location, S3Object
+from local_cloud.aws.s3.objects import Location, S3Object
 
 PAGE = 1000
 NO_OUTPUT = (
@@ -33,8 +33,8 @@ EXTERNAL_LOCATION = (
 )
 
 
-class QueryService:
-    """Runs queries in threads, on what a store holds."""
+class Athena:
+    """Athena's API: queries run in threads, on what a store holds."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.athena.results import Column, Row
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.statement import Statement
-from local_cloud.aws.s3_objects import Location
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.s3.objects import Location
 
 
 @dataclass

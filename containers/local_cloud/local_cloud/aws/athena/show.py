@@ -9,6 +9,7 @@ from local_cloud.aws.athena.plan import view_definition
 from local_cloud.aws.athena.results import Row, varchar
 from local_cloud.aws.athena.session import Outcome, Session, target
 from local_cloud.aws.athena.statement import Statement
+from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW
 
 
 def databases(session: Session, statement: Statement) -> Outcome:
@@ -26,7 +27,7 @@ def tables(session: Session, statement: Statement) -> Outcome:
     names = [
         name
         for name, entry in sorted(session.store.tables(database).items())
-        if (entry.get("TableType") == catalog.VIRTUAL_VIEW or statement.kind == "SHOW TABLES")
+        if (entry.get("TableType") == VIRTUAL_VIEW or statement.kind == "SHOW TABLES")
         and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
     ]
     return Outcome([varchar("tab_name")], [[name] for name in names])

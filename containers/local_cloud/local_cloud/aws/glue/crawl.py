@@ -14,21 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 
-from local_cloud.aws.hive_types import UnknownTypeError, hive_type
-from local_cloud.aws.s3_objects import Listing, Location, NoSuchBucketError, NoSuchObjectError, S3Object, read
+from local_cloud.aws.glue.hive_types import PARQUET, UnknownTypeError, hive_type
+from local_cloud.aws.s3.objects import Location, NoSuchBucketError, NoSuchObjectError, S3Object, data_files, read
 
 logger = logging.getLogger(__name__)
 
 Column = dict[str, str]
 
-PARQUET = {
-    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-    "SerdeInfo": {
-        "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-        "Parameters": {"serialization.format": "1"},
-    },
-}
 # AWS takes no more in one call.
 BATCH = 100
 
@@ -79,7 +71,7 @@ class _Crawl:
         self._inherits = output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable"
 
     def run(self) -> None:
-        files = Listing().data_files(self._location)
+        [files] = data_files([self._location])
         keys, folders = _partitions(self._location, files)
         old = self._table()
         if files:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.glue.exceptions import CrawlerNotFoundException
-from moto.glue.models import glue_backends
 
-from local_cloud.aws.endpoint import REGION, AwsEndpoint
+from local_cloud.aws.backends import backend
+from local_cloud.aws.endpoint import AwsEndpoint
 from local_cloud.aws.glue.crawl import CrawlError, crawl
 from local_cloud.aws.operations import AwsError, Operation
 
@@ -37,7 +36,7 @@ class Crawlers:
             "AWSGlue.StopCrawler": self.stop,
             "AWSGlue.GetCrawler": lambda request: {"Crawler": self._described(_definition(request["Name"]))},
             "AWSGlue.GetCrawlers": lambda _request: {
-                "Crawlers": [self._described(each) for each in map(_shown, _moto().get_crawlers())]
+                "Crawlers": [self._described(each.as_dict()) for each in backend("glue").get_crawlers()]
             },
         }
 
@@ -86,20 +85,12 @@ class Crawlers:
         del self._started[_key(definition)]
 
 
-def _moto() -> Any:
-    # Not by a client: GetCrawler would come back to us.
-    return glue_backends[DEFAULT_ACCOUNT_ID][REGION]
-
-
 def _definition(name: str) -> Definition:
     try:
-        return _shown(_moto().get_crawler(name))
+        # Not by a client: GetCrawler would come back to us.
+        return dict(backend("glue").get_crawler(name).as_dict())
     except CrawlerNotFoundException as error:
         raise AwsError("EntityNotFoundException", error.message) from error
-
-
-def _shown(crawler: Any) -> Definition:
-    return {name: value for name, value in crawler.as_dict().items() if value is not None}
 
 
 def _key(definition: Definition) -> tuple[str, datetime]:

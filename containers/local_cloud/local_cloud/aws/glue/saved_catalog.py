@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_cloud.aws.athena.catalog import VIRTUAL_VIEW
+from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW
 
 if TYPE_CHECKING:
     from local_cloud.aws.server import AwsServer
