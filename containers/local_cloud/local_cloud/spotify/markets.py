@@ -22,11 +22,9 @@ class Pool:
     english: float = 0.0
 
 
-def _read() -> dict[str, Any]:
-    return tomllib.loads((resources.files("local_cloud.spotify") / "markets.toml").read_text(encoding="utf-8"))
-
-
-_MARKETS = _read()
+_MARKETS: dict[str, Any] = tomllib.loads(
+    (resources.files("local_cloud.spotify") / "markets.toml").read_text(encoding="utf-8")
+)
 _COUNTRIES: list[str] = _MARKETS["countries"]["codes"].split()
 
 POOLS = tuple(Pool(name, place, **facts) for place, (name, facts) in enumerate(_MARKETS["pools"].items()))

@@ -85,7 +85,10 @@ def web_api_blueprint(state: State) -> Blueprint:
 
     @api.get("/tracks/<track_id>")
     def track(track_id: str) -> Response:
-        return json_answer(_track(state, track_id))
+        found = _track(state, track_id)
+        if found is None:
+            raise ApiError(404, "Resource not found")
+        return json_answer(found)
 
     @api.get("/tracks")
     def tracks() -> Response:
@@ -94,7 +97,7 @@ def web_api_blueprint(state: State) -> Blueprint:
         track_ids = request.args.get("ids", "").split(",")
         if len(track_ids) > _MOST_IDS:
             raise ApiError(400, "Too many ids requested")
-        return json_answer({"tracks": [_track_or_none(state, track_id) for track_id in track_ids]})
+        return json_answer({"tracks": [_track(state, track_id) for track_id in track_ids]})
 
     @api.get("/me")
     def me() -> Response:
@@ -109,14 +112,7 @@ def _shape(state: State) -> Shape:
     return NEW if has_new_shape(state.settings) else OLD
 
 
-def _track(state: State, track_id: str) -> Json:
-    track = _track_or_none(state, track_id)
-    if track is None:
-        raise ApiError(404, "Resource not found")
-    return track
-
-
-def _track_or_none(state: State, track_id: str) -> Json | None:
+def _track(state: State, track_id: str) -> Json | None:
     if not is_id(track_id):
         raise ApiError(400, "Invalid base62 id")
     song = song_by_id(track_id)
