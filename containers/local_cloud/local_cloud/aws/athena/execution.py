@@ -34,23 +34,8 @@ class Execution:
     def described(self) -> dict[str, Any]:
         """As GetQueryExecution tells it."""
         now = self.completed or time.time()
-        status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted}
-        if self.completed:
-            status["CompletionDateTime"] = self.completed
-        if self.reason:
-            error = {"ErrorCategory": 2, "ErrorType": 1, "Retryable": False, "ErrorMessage": self.reason}
-            status |= {"StateChangeReason": self.reason, "AthenaError": error}
-        statistics: dict[str, Any] = {
-            "EngineExecutionTimeInMillis": int((now - self.started) * 1000) if self.started else 0,
-            "DataScannedInBytes": self.session.scanned.size,
-            "TotalExecutionTimeInMillis": int((now - self.submitted) * 1000),
-            "QueryQueueTimeInMillis": int(((self.started or now) - self.submitted) * 1000),
-            "ServiceProcessingTimeInMillis": 0,
-            "ResultReuseInformation": {"ReusedPreviousResult": False},
-        }
-        if self.outcome.manifest:
-            statistics["DataManifestLocation"] = self.outcome.manifest
-        parameters = self.request.get("ExecutionParameters")
+        error = {"ErrorCategory": 2, "ErrorType": 1, "Retryable": False, "ErrorMessage": self.reason}
+        # What is None has not been said: clients read it so.
         return {
             "QueryExecutionId": self.session.id,
             "Query": self.request["QueryString"],
@@ -58,14 +43,28 @@ class Execution:
             "SubstatementType": self.statement.kind.replace(" ", "_"),
             "ResultConfiguration": {"OutputLocation": result_location(self.session, self.statement)},
             "QueryExecutionContext": self.request.get("QueryExecutionContext") or {},
-            "Status": status,
-            "Statistics": statistics,
+            "Status": {
+                "State": self.state,
+                "SubmissionDateTime": self.submitted,
+                "CompletionDateTime": self.completed or None,
+                "StateChangeReason": self.reason or None,
+                "AthenaError": error if self.reason else None,
+            },
+            "Statistics": {
+                "EngineExecutionTimeInMillis": int((now - (self.started or now)) * 1000),
+                "DataScannedInBytes": self.session.scanned.size,
+                "TotalExecutionTimeInMillis": int((now - self.submitted) * 1000),
+                "QueryQueueTimeInMillis": int(((self.started or now) - self.submitted) * 1000),
+                "ServiceProcessingTimeInMillis": 0,
+                "ResultReuseInformation": {"ReusedPreviousResult": False},
+                "DataManifestLocation": self.outcome.manifest,
+            },
             "WorkGroup": self.workgroup,
             "EngineVersion": {
                 "SelectedEngineVersion": "AUTO",
                 "EffectiveEngineVersion": "Athena engine version 3",
             },
-            **({"ExecutionParameters": parameters} if parameters else {}),
+            "ExecutionParameters": self.request.get("ExecutionParameters") or None,
         }
 
 

@@ -65,7 +65,7 @@ class Crawlers:
         return known | ({"State": "RUNNING", "CrawlElapsedTime": _since(started)} if started else {})
 
     def _run(self, definition: Definition) -> None:
-        started, problem = self._started[_key(definition)], ""
+        started, problem = self._started[_key(definition)], None
         try:
             crawl(self._glue, definition)
         except CrawlError as error:
@@ -79,7 +79,7 @@ class Crawlers:
             "StartTime": started,
             "LogGroup": "/aws-glue/crawlers",
             "LogStream": definition["Name"],
-            **({"ErrorMessage": problem} if problem else {}),
+            "ErrorMessage": problem,
         }
         self._ended[_key(definition)] = {"LastCrawl": ended, "CrawlElapsedTime": _since(started)}
         del self._started[_key(definition)]

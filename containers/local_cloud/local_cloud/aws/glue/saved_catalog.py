@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_cloud.aws.glue.crawl import MADE_BY_CRAWLER, in_batches
 from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 # What Get... answers and Create... takes.
 OF_A_TABLE: tuple[str, ...] = ("Name", "TableType", "Parameters", "PartitionKeys", "StorageDescriptor")
 OF_A_TABLE += ("ViewOriginalText", "ViewExpandedText")
-MADE_BY_CRAWLER = "UPDATED_BY_CRAWLER"
-# AWS takes no more partitions in one call.
-BATCH = 100
 
 
 def save_catalog(aws: "AwsServer", outputs: Mapping[str, str], file: Path) -> None:
@@ -52,12 +50,8 @@ def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
             {"Values": values, "StorageDescriptor": table["StorageDescriptor"] | own}
             for values, own in kept.get("partitions", {}).get(table["Name"], [])
         ]
-        for first in range(0, len(partitions), BATCH):
-            glue.batch_create_partition(
-                DatabaseName=database,
-                TableName=table["Name"],
-                PartitionInputList=partitions[first : first + BATCH],
-            )
+        named = {"DatabaseName": database, "TableName": table["Name"]}
+        in_batches(glue.batch_create_partition, named, "PartitionInputList", partitions)
 
 
 def read_catalog(file: Path) -> dict[str, Any]:
