@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -40,13 +41,6 @@ class Stack:
     images: Mapping[str, Path]
 
 
-class _ManagedPolicies:
-    """What SAM's translator asks for the ARNs of managed policies; the roles are the template's own, and have none."""
-
-    def load(self) -> dict[str, str]:
-        return {}
-
-
 def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str, str]) -> Stack:
     """Create the stack, or update it when there is one of that name.
 
@@ -79,7 +73,9 @@ def _translated(sam: dict[str, Any]) -> dict[str, Any]:
     """The plain CloudFormation that SAM makes of the template."""
     ArnGenerator.BOTO_SESSION_REGION_NAME = REGION
     try:
-        plain: dict[str, Any] = transform(sam, {"AWS::Region": REGION}, _ManagedPolicies())
+        # What is asked for the ARNs of managed policies: the roles are the template's own, and have none.
+        managed_policies = SimpleNamespace(load=dict)
+        plain: dict[str, Any] = transform(sam, {"AWS::Region": REGION}, managed_policies)
     except InvalidDocumentException as error:
         raise DeploymentError("\n".join(cause.message for cause in error.causes)) from error
     return plain
