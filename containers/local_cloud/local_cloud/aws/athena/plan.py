@@ -59,15 +59,16 @@ def _bound(tree: exp.Query, database: str, store: Store, found: dict[str, catalo
     tree = translate(tree, types)
     for node, table in zip(nodes, tables, strict=True):
         alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
-        rest = {name: node.args[name] for name in ("joins",) if node.args.get(name)}
         if table.is_view:
             inner = _view(node, table, found)
-            node.replace(exp.Subquery(this=inner, alias=alias, **rest))
+            node.replace(exp.Subquery(this=inner, alias=alias, joins=node.args.get("joins")))
         else:
             name = f"{table.database}.{table.name}"
             table.require_parquet()
             found[name] = table
-            node.replace(exp.Table(this=exp.to_identifier(name, quoted=True), alias=alias, **rest))
+            node.replace(
+                exp.Table(this=exp.to_identifier(name, quoted=True), alias=alias, joins=node.args.get("joins"))
+            )
     return _inline_ctes(tree)
 
 
@@ -140,5 +141,4 @@ def _replace(node: exp.Table, query: exp.Expr) -> None:
     alias = exp.TableAlias(this=exp.to_identifier(node.alias_or_name), columns=[each.copy() for each in columns])
     if node.alias_column_names:
         alias.set("columns", node.args["alias"].columns)
-    rest = {name: node.args[name] for name in ("joins",) if node.args.get(name)}
-    node.replace(exp.Subquery(this=query.copy(), alias=alias, **rest))
+    node.replace(exp.Subquery(this=query.copy(), alias=alias, joins=node.args.get("joins")))
