@@ -5,7 +5,6 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from local_cloud import states
@@ -89,9 +88,7 @@ class LocalCloud:
             self._parts = parts.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         with self._parts:
             if self._save:
                 save_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)

@@ -4,6 +4,7 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -77,4 +78,4 @@ def answer(operation: Operation, request: bytes) -> tuple[int, dict[str, str], b
         # A fault of ours must look like one of AWS's, or the client would wait for an answer that never comes.
         logger.exception("%s failed", operation)
         answered, status = {"__type": "InternalFailure", "message": f"{type(error).__name__}: {error}"}, 500
-    return status, headers, json.dumps(answered).encode()
+    return status, headers, json.dumps(answered, default=datetime.timestamp).encode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from local_cloud.spotify.ids import named_number
+from local_cloud.spotify.ids import digest_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ CHARTS: dict[str, tuple[tuple[Pool, float], ...]] = {
 @functools.lru_cache(maxsize=4096)
 def sold_in(thing_id: str) -> list[str]:
     """Name the countries that may play a song or album: nearly always all but one or two of them."""
-    number = named_number("markets", thing_id)
+    number = digest_of(64, "markets", thing_id)
     if number % 40 == 0:
         return _COUNTRIES[number % 170 :][: 1 + number % 7]
     missing = {number % 911, number % 613, number % 401}

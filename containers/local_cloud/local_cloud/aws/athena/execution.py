@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_cloud.aws.athena import show, writes
-from local_cloud.aws.athena.errors import HIVE_ROWS, MalformedQueryError, QueryError, unsupported
+from local_cloud.aws.athena.errors import MalformedQueryError, QueryError, unsupported
 from local_cloud.aws.athena.plan import plan
 from local_cloud.aws.athena.results import columns, csv, texts
 from local_cloud.aws.athena.session import Outcome, Session
@@ -60,10 +60,7 @@ class Execution:
                 "DataManifestLocation": self.outcome.manifest,
             },
             "WorkGroup": self.workgroup,
-            "EngineVersion": {
-                "SelectedEngineVersion": "AUTO",
-                "EffectiveEngineVersion": "Athena engine version 3",
-            },
+            "EngineVersion": {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"},
             "ExecutionParameters": self.request.get("ExecutionParameters") or None,
         }
 
@@ -99,7 +96,7 @@ def result_location(session: Session, statement: Statement) -> str:
 def execute(session: Session, statement: Statement) -> Outcome:
     """Run the statement to its end; QueryError says why it could not."""
     if statement.kind in ("DELETE", "MERGE", "UPDATE"):
-        raise QueryError("NOT_SUPPORTED", HIVE_ROWS)
+        raise QueryError("NOT_SUPPORTED", "Modifying Hive table rows is only supported for transactional tables")
     if statement.kind in ("OPTIMIZE", "VACUUM"):
         raise QueryError("NOT_SUPPORTED", f"{statement.kind} is only supported for Iceberg tables")
     handler = _HANDLERS.get(statement.kind)

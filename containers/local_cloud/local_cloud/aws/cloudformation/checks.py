@@ -58,10 +58,8 @@ def _parameter_problems(name: str, rule: Part, given: Mapping[str, str]) -> Iter
     is_allowed = re.fullmatch(rule.get("AllowedPattern", ".*"), value) is not None
     is_allowed &= value in map(str, rule.get("AllowedValues", [value]))
     if is_allowed and rule["Type"] == "Number":
-        try:
-            is_allowed = rule.get("MinValue", float("-inf")) <= float(value) <= rule.get("MaxValue", float("inf"))
-        except ValueError:
-            is_allowed = False
+        least, most = rule.get("MinValue", float("-inf")), rule.get("MaxValue", float("inf"))
+        is_allowed = re.fullmatch(r"-?\d+(\.\d+)?", value) is not None and least <= float(value) <= most
     if not is_allowed:
         yield f"parameter {name}: {value!r} is not {rule.get('ConstraintDescription', 'allowed')}"
 

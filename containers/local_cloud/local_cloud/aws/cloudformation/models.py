@@ -82,9 +82,9 @@ class Resource:
             message = f"{logical_id}: it is of type {old.type_name}, and cannot become {cls.type_name}"
             raise ValidationError(message=message)
         name = kind.name_of(properties, old.name)
-        is_same = name == old.name and properties == old.json["Properties"]
-        if is_same or (name == old.name and kind.change):
-            if kind.change and not is_same:
+        is_new = properties != old.json["Properties"]
+        if name == old.name and (kind.change or not is_new):
+            if kind.change and is_new:
                 with _told_of(f"{logical_id} ({cls.type_name})"):
                     kind.change(cls.aws.client(kind.service), old.physical_resource_id, properties)
             old.json = cloudformation_json

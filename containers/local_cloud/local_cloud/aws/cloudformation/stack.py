@@ -36,7 +36,6 @@ class Outputs(dict[str, str]):
 class Stack:
     """A deployed stack: its outputs, and where the code of each image lies."""
 
-    name: str
     outputs: Outputs
     images: Mapping[str, Path]
 
@@ -66,7 +65,7 @@ def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str,
     except ClientError as error:
         raise DeploymentError(f"stack {name}: {error.response['Error']['Message']}") from error
     outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
-    return Stack(name, Outputs({output["OutputKey"]: output["OutputValue"] for output in outputs}), images)
+    return Stack(Outputs({output["OutputKey"]: output["OutputValue"] for output in outputs}), images)
 
 
 def _translated(sam: dict[str, Any]) -> dict[str, Any]:

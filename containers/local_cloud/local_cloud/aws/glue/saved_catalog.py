@@ -65,9 +65,12 @@ def _partitions(glue: Any, database: str, table: Mapping[str, Any]) -> list[tupl
     if not table.get("PartitionKeys"):
         return []
     pages = glue.get_paginator("get_partitions").paginate(DatabaseName=database, TableName=table["Name"])
-    of_table = table["StorageDescriptor"]
-
-    def own(storage: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in storage.items() if value != of_table.get(name)}
-
-    return [(each["Values"], own(each["StorageDescriptor"])) for page in pages for each in page["Partitions"]]
+    of_table = table["StorageDescriptor"].items()
+    return [
+        (
+            each["Values"],
+            {name: value for name, value in each["StorageDescriptor"].items() if (name, value) not in of_table},
+        )
+        for page in pages
+        for each in page["Partitions"]
+    ]
