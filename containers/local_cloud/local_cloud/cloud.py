@@ -92,7 +92,7 @@ class LocalCloud:
         with self._parts:
             if self._save:
                 save_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
-                save_catalog(self.aws, self.outputs, self.state / states.CATALOG)
+                save_catalog(self.outputs, self.state / states.CATALOG)
 
     def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
         """Fill in the stack's secret, as a person does after the first deployment."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_cloud.aws.backends import backend
 from local_cloud.aws.glue.crawl import MADE_BY_CRAWLER, in_batches
 from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW
 
@@ -16,21 +17,30 @@ OF_A_TABLE: tuple[str, ...] = ("Name", "TableType", "Parameters", "PartitionKeys
 OF_A_TABLE += ("ViewOriginalText", "ViewExpandedText")
 
 
-def save_catalog(aws: "AwsServer", outputs: Mapping[str, str], file: Path) -> None:
+def save_catalog(outputs: Mapping[str, str], file: Path) -> None:
     """Write outputs, workgroup, tables, partitions and views; the file is replaced only when all is written."""
-    glue, database = aws.client("glue"), outputs["Database"]
-    pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
-    tables = [{name: it[name] for name in OF_A_TABLE if name in it} for page in pages for it in page["TableList"]]
-    workgroup = aws.client("athena").get_work_group(WorkGroup=outputs["Workgroup"])["WorkGroup"]
+    workgroup = backend("athena").get_work_group(outputs["Workgroup"])
+    tables, partitions = [], {}
+    for table in backend("glue").get_tables(outputs["Database"], None):
+        entry = table.as_dict()
+        tables.append({name: entry[name] for name in OF_A_TABLE if name in entry})
+        partitions[table.name] = [
+            (each.values, _own(each.partition_input["StorageDescriptor"], entry)) for each in table.partitions.values()
+        ]
     kept = {
         "outputs": dict(outputs),
-        "workgroup": {"Name": workgroup["Name"], "Configuration": workgroup["Configuration"]},
+        "workgroup": {"Name": outputs["Workgroup"], "Configuration": workgroup["Configuration"]},
         "tables": tables,
-        "partitions": {table["Name"]: _partitions(glue, database, table) for table in tables},
+        "partitions": partitions,
     }
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.write_text(json.dumps(kept))
     unfinished.replace(file)
+
+
+def _own(storage: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a partition's storage descriptor is not the table's: mostly the location alone."""
+    return {name: value for name, value in storage.items() if value != table["StorageDescriptor"].get(name)}
 
 
 def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
@@ -58,19 +68,3 @@ def read_catalog(file: Path) -> dict[str, Any]:
     """What was saved, or nothing; an older version has not kept ``partitions``."""
     kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
     return kept
-
-
-def _partitions(glue: Any, database: str, table: Mapping[str, Any]) -> list[tuple[list[str], dict[str, Any]]]:
-    """Values, and what of the storage descriptor is not the table's: mostly the location alone."""
-    if not table.get("PartitionKeys"):
-        return []
-    pages = glue.get_paginator("get_partitions").paginate(DatabaseName=database, TableName=table["Name"])
-    of_table = table["StorageDescriptor"].items()
-    return [
-        (
-            each["Values"],
-            {name: value for name, value in each["StorageDescriptor"].items() if (name, value) not in of_table},
-        )
-        for page in pages
-        for each in page["Partitions"]
-    ]

@@ -6,10 +6,6 @@ from local_cloud.aws.backends import backend
 from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
 
 
-def _table(given: Properties) -> Properties:
-    return {"DatabaseName": given["DatabaseName"], "TableInput": given["TableInput"]}
-
-
 def _make_workgroup(athena: Any, name: str, given: Properties) -> None:
     configuration = dict(given["WorkGroupConfiguration"])
     if "BytesScannedCutoffPerQuery" in configuration:
@@ -31,8 +27,8 @@ KINDS = {
     "AWS::Glue::Table": Kind(
         service="glue",
         # One of that name must not be there, whoever has made it.
-        make=lambda glue, _name, given: glue.create_table(**_table(given)),
-        change=lambda glue, _name, given: glue.update_table(**_table(given)),
+        make=lambda glue, _name, given: glue.create_table(**given),
+        change=lambda glue, _name, given: glue.update_table(**given),
         delete=lambda glue, name, given: glue.delete_table(DatabaseName=given["DatabaseName"], Name=name),
         named_by="TableInput.Name",
         real=names("DatabaseName TableInput"),
