@@ -30,7 +30,6 @@ class Crawlers:
         """What to answer in front of moto."""
         return {
             "AWSGlue.StartCrawler": self.start,
-            "AWSGlue.StopCrawler": self.stop,
             "AWSGlue.GetCrawler": lambda request: {"Crawler": self._described(_found(request["Name"]))},
             "AWSGlue.GetCrawlers": lambda _request: {
                 "Crawlers": [self._described(each) for each in backend("glue").get_crawlers()]
@@ -46,10 +45,6 @@ class Crawlers:
             self._started[crawler] = time.time()
         threading.Thread(target=self._run, args=[crawler], name=crawler.name, daemon=True).start()
         return {}
-
-    def stop(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Refuse: moto would only say that it has stopped."""
-        raise AwsError("OperationNotSupportedException", "a crawler takes no time here, and cannot be stopped")
 
     def _described(self, crawler: Any) -> dict[str, Any]:
         """The definition, the state and the last run that ended."""
