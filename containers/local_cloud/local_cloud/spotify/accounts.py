@@ -50,12 +50,11 @@ def accounts_blueprint(state: State) -> Blueprint:
 
 def _user_of_grant(state: State) -> str | None:
     """Check what the app shows for a token, and return whom the token speaks for."""
-    settings = state.settings
     match request.form.get("grant_type"):
         case "client_credentials":
             return None
         case "refresh_token":
-            if request.form.get("refresh_token") != settings.refresh_token:
+            if request.form.get("refresh_token") != state.settings.refresh_token:
                 raise TokenError("invalid_grant", "Invalid refresh token")
             return OWN_USER
         case "authorization_code":

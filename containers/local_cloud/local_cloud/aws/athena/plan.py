@@ -47,8 +47,7 @@ def view_text(definition: dict[str, Any]) -> str:
 def view_definition(view: catalog.Table) -> dict[str, Any]:
     """A view's definition, read from there."""
     text = view.entry["ViewOriginalText"].removeprefix(_VIEW[0]).removesuffix(_VIEW[1])
-    definition: dict[str, Any] = json.loads(base64.b64decode(text))
-    return definition
+    return dict(json.loads(base64.b64decode(text)))
 
 
 def _bound(tree: exp.Query, database: str, store: Store, found: dict[str, catalog.Table]) -> exp.Query:

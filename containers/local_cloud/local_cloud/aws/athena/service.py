@@ -1,7 +1,7 @@
 """Athena: queries over the Glue catalogue and the Parquet on S3, run in DuckDB and answered as Athena answers.
 
-The parts: parse (is it Athena's SQL), check (names and types), sql (into DuckDB's SQL),
-scan (tables from S3), statements (what each statement does), results (how rows look).
+The parts: parse (is it Athena's SQL), check (names and types), sql and rules (into DuckDB's SQL), stores and scan
+(tables from S3), execution (what each statement does), results (how rows look).
 """
 
 import threading

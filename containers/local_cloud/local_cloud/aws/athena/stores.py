@@ -85,10 +85,8 @@ class SavedStore:
     def _object(self, path: Path) -> S3Object:
         stat, key = path.stat(), path.relative_to(self._folder).as_posix()
         # In place of a hash of the content, for which all of it would have to be read.
-        etag = f"{key} {stat.st_mtime_ns} {stat.st_size}"
-        return S3Object(
-            self._outputs["DataBucket"], key, etag, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC)
-        )
+        etag, modified = f"{key} {stat.st_mtime_ns} {stat.st_size}", datetime.fromtimestamp(stat.st_mtime, UTC)
+        return S3Object(self._outputs["DataBucket"], key, etag, stat.st_size, modified)
 
 
 class MotoStore:

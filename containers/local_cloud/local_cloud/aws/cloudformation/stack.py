@@ -60,8 +60,9 @@ def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str,
         "TemplateBody": json.dumps(plain),
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
     }
+    exists = name in {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
     try:
-        (cloudformation.update_stack if _exists(cloudformation, name) else cloudformation.create_stack)(**wanted)
+        (cloudformation.update_stack if exists else cloudformation.create_stack)(**wanted)
     except ClientError as error:
         raise DeploymentError(f"stack {name}: {error.response['Error']['Message']}") from error
     outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
@@ -78,8 +79,3 @@ def _translated(sam: dict[str, Any]) -> dict[str, Any]:
     except InvalidDocumentException as error:
         raise DeploymentError("\n".join(cause.message for cause in error.causes)) from error
     return plain
-
-
-def _exists(cloudformation: Any, name: str) -> bool:
-    stacks = cloudformation.list_stacks()["StackSummaries"]
-    return any(stack["StackName"] == name and stack["StackStatus"] != "DELETE_COMPLETE" for stack in stacks)

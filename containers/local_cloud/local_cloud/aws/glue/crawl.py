@@ -72,10 +72,9 @@ class _Crawl:
 
     def _table(self) -> dict[str, Any] | None:
         try:
-            table: dict[str, Any] = self._glue.get_table(DatabaseName=self._database, Name=self._name)["Table"]
+            return dict(self._glue.get_table(DatabaseName=self._database, Name=self._name)["Table"])
         except self._glue.exceptions.EntityNotFoundException:
             return None
-        return table
 
     def _write_table(self, old: dict[str, Any] | None, files: list[S3Object], keys: list[str]) -> list[Column]:
         """Make the table, or change it where the files have changed; its columns as they then are."""
@@ -155,9 +154,10 @@ def _partitions(location: Location, files: list[S3Object]) -> tuple[list[str], F
         parts = [part.partition("=") for part in file.key[len(location.prefix) :].split("/")[:-1]]
         if not all(key and equals for key, equals, _value in parts):
             raise CrawlError(f"{file.uri}: give the crawler one target per table; this one has folders below it")
-        if keys not in (None, [key.lower() for key, _equals, _value in parts]):
+        own = [key.lower() for key, _equals, _value in parts]
+        if keys not in (None, own):
             raise CrawlError(f"{file.uri}: its folders are not named as those of the other files")
-        keys = [key.lower() for key, _equals, _value in parts]
+        keys = own
         if keys:
             folders.setdefault(tuple(value for _key, _equals, value in parts), []).append(file)
     return keys or [], folders

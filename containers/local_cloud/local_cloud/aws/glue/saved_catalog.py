@@ -66,5 +66,4 @@ def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
 
 def read_catalog(file: Path) -> dict[str, Any]:
     """What was saved, or nothing; an older version has not kept ``partitions``."""
-    kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-    return kept
+    return dict(json.loads(file.read_text())) if file.exists() else {}
