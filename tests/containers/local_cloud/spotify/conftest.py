@@ -2,7 +2,7 @@
 
 import pytest
 import requests
-from spotipy import Spotify, SpotifyException
+from spotipy import Spotify
 from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyClientCredentials, SpotifyOAuth
 
@@ -40,18 +40,6 @@ def user_client(spotify):
     )
     with requests.Session() as session:
         yield _pointed_at(spotify, auth, session)
-
-
-@pytest.fixture
-def refused():
-    """Makes a call that Spotify refuses; how it does."""
-
-    def refused(call, *args, **kwargs):
-        with pytest.raises(SpotifyException) as refusal:
-            call(*args, **kwargs)
-        return refusal.value
-
-    return refused
 
 
 def _pointed_at(spotify, auth, session):
