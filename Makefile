@@ -26,7 +26,7 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
 endef
 
-$(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/local_cloud/local_cloud/spark/*.py)
+$(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/local_cloud/local_cloud/spark/*.*)
 	@$(NEW_ENOUGH)
 	@echo "Setting up $(VENV): Python packages, Java and Spark's S3 jars (about 2 GB and two minutes, once)"
 	@rm -rf $(VENV)

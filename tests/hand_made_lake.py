@@ -16,6 +16,7 @@ from moto.s3.models import s3_backends
 from chart_check.athena import Athena, SharedSession
 from chart_check.views import lake_views, make_views
 from local_cloud.aws.athena import Athena as LocalAthena
+from local_cloud.aws.athena import MotoStore
 from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
 from top50.stack import Stack
@@ -29,7 +30,7 @@ class Lake:
 
     def __init__(self, aws):
         self.aws, self.s3, self.glue = aws, aws.client("s3"), aws.client("glue")
-        self.local_athena = LocalAthena(aws)
+        self.local_athena = LocalAthena(MotoStore(aws))
         aws.operations.update(self.local_athena.operations() | Crawlers(aws).operations())
         self.s3.create_bucket(Bucket=BUCKET)
         self.glue.create_database(DatabaseInput={"Name": DATABASE})

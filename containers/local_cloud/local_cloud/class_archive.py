@@ -16,19 +16,8 @@ from local_cloud.spark.submit import s3a_settings, spark_submit
 
 TRANSFORM = Path(__file__).parents[3] / "glue_jobs" / "transform.py"
 # As little as makes the job go all its ways: a page with one song.
-PAGE = {
-    "total": 1,
-    "items": [
-        {
-            "added_at": "2026-11-22T06:00:00Z",
-            "track": {
-                "id": "song",
-                "album": {"id": "album", "release_date": "2026-11-20"},
-                "artists": [{"id": "artist"}],
-            },
-        }
-    ],
-}
+TRACK = {"id": "song", "album": {"id": "album", "release_date": "2026-11-20"}, "artists": [{"id": "artist"}]}
+PAGE = {"total": 1, "items": [{"added_at": "2026-11-22T06:00:00Z", "track": TRACK}]}
 
 
 def archive_java_itself() -> None:

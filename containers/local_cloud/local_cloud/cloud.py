@@ -5,20 +5,19 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from local_cloud import states
-from local_cloud.aws.athena import Athena
+from local_cloud.aws.athena import Athena, MotoStore
 from local_cloud.aws.awslambda.async_invocations import asynchronous_invocations
 from local_cloud.aws.awslambda.event_sources import EventSources
 from local_cloud.aws.awslambda.functions import Lambdas
 from local_cloud.aws.cloudformation.stack import deploy
 from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.glue.jobs import GlueJobs
+from local_cloud.aws.glue.saved_catalog import load_tables, save_catalog
 from local_cloud.aws.logs.log_groups import LogGroups
 from local_cloud.aws.s3.saved_bucket import load_bucket, save_bucket
-from local_cloud.aws.saved_catalog import load_tables, save_catalog
 from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.aws.sqs.message_moves import MessageMoves
 from local_cloud.aws.stepfunctions.executions import running_state_machines
@@ -76,7 +75,7 @@ class LocalCloud:
             parts.enter_context(running_state_machines(self.aws))
             jobs = GlueJobs(self.aws, self.logs / "transform")
             parts.callback(jobs.close)
-            self.athena = Athena(self.aws)
+            self.athena = Athena(MotoStore(self.aws))
             parts.callback(self.athena.close)
             for service in (jobs, Crawlers(self.aws), self.athena, MessageMoves(self.aws)):
                 self.aws.operations.update(service.operations())
@@ -89,13 +88,11 @@ class LocalCloud:
             self._parts = parts.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         with self._parts:
             if self._save:
                 save_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
-                save_catalog(self.aws, self.outputs, self.state / states.CATALOG)
+                save_catalog(self.outputs, self.state / states.CATALOG)
 
     def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
         """Fill in the stack's secret, as a person does after the first deployment."""

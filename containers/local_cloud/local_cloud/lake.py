@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 class AskedLake:
     """The stack of a saved lake: its outputs and its clients."""
 
-    def __init__(self, outputs: Mapping[str, str], clients: Mapping[str, Any], folder: Path, parts: ExitStack) -> None:
-        self.outputs = outputs
-        self._clients = clients
-        self._folder = folder
-        self._parts = parts
+    def __init__(self, kept: Mapping[str, Any], folder: Path, parts: ExitStack) -> None:
+        from local_cloud.aws.athena.service import Athena
+        from local_cloud.aws.athena.stores import SavedStore
+        from local_cloud.aws.operations import client_of
+
+        store = SavedStore(kept, folder)
+        athena = Athena(store)
+        parts.callback(athena.close)
+        self.outputs: Mapping[str, str] = kept["outputs"]
+        tables = store.tables(self.outputs["Database"])
+        self._clients = {
+            "athena": client_of("athena", athena.operations()),
+            "glue": client_of("glue", {"AWSGlue.GetTables": lambda _asked: {"TableList": list(tables.values())}}),
+        }
+        self._folder, self._parts = folder, parts
 
     def client(self, service: str) -> Any:
         """Athena, and Glue's tables, are asked in this process; for S3 moto starts, with a copy of the bucket."""
@@ -42,31 +52,27 @@ class AskedLake:
 def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[AskedLake]:
     """The lake that a local cloud has kept at ``state``, for as long as the context lasts; nothing of it is changed."""
     with _without_pandas(), ExitStack() as parts:
-        yield _opened(state, parameters, parts)
+        # Not above: what they import takes the time, and would import pandas.
+        from local_cloud.aws.glue.saved_catalog import read_catalog
+        from local_cloud.aws.s3.saved_bucket import restore
 
-
-def _opened(state: Path, parameters: Mapping[str, str], parts: ExitStack) -> AskedLake:
-    # Not above: they are what takes the time, and not every command asks.
-    from local_cloud.aws.athena.service import QueryService
-    from local_cloud.aws.s3.saved_bucket import restore
-    from local_cloud.aws.saved_catalog import read_catalog
-    from local_cloud.aws.saved_lake import client_of, saved_lake
-
-    kept = read_catalog(state / CATALOG)
-    if "partitions" not in kept:
-        _keep_catalog(state, parameters)
         kept = read_catalog(state / CATALOG)
-    restore(state / BUCKET)
-    store = saved_lake(kept, state / BUCKET)
-    athena = QueryService(store)
-    parts.callback(athena.close)
+        if "partitions" not in kept:
+            _keep_catalog(state, parameters)
+            kept = read_catalog(state / CATALOG)
+        restore(state / BUCKET)
+        yield AskedLake(kept, state / BUCKET, parts)
 
-    def get_tables(request: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"TableList": list(store.tables(request["DatabaseName"]).values())}
 
-    glue = client_of("glue", {"AWSGlue.GetTables": get_tables})
-    clients = {"athena": client_of("athena", athena.operations()), "glue": glue}
-    return AskedLake(kept["outputs"], clients, state / BUCKET, parts)
+def _keep_catalog(state: Path, parameters: Mapping[str, str]) -> None:
+    """Of what an older version has kept, which had no tables: a local cloud writes it as it ends."""
+    from local_cloud.aws.glue.crawl import crawl
+    from local_cloud.cloud import LocalCloud
+
+    with LocalCloud(state, parameters) as cloud:
+        glue = cloud.aws.client("glue")
+        for crawler in glue.get_crawlers()["Crawlers"]:
+            crawl(glue, crawler)
 
 
 class _NoPandas:
@@ -85,14 +91,3 @@ def _without_pandas() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(_NoPandas)
-
-
-def _keep_catalog(state: Path, parameters: Mapping[str, str]) -> None:
-    """Of what an older version has kept, which had no tables: a local cloud writes it as it ends."""
-    from local_cloud.aws.glue.crawl import crawl
-    from local_cloud.cloud import LocalCloud
-
-    with LocalCloud(state, parameters) as cloud:
-        glue = cloud.aws.client("glue")
-        for crawler in glue.get_crawlers()["Crawlers"]:
-            crawl(glue, crawler)

@@ -4,9 +4,13 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from botocore.parsers import create_parser
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,6 +45,24 @@ def with_operations(app: "WSGIApplication", operations: Mapping[str, Operation])
     return answered
 
 
+def client_of(service: str, operations: Mapping[str, Operation]) -> Any:
+    """A client as boto3 makes it, whose requests are answered in this process; it opens no connection."""
+    client = Session().create_client(
+        service,
+        region_name="us-east-1",
+        aws_access_key_id="nobody",
+        aws_secret_access_key="nobody",  # noqa: S106 - it opens nothing.
+    )
+
+    def answered(model: Any, params: Any, **_event: Any) -> Any:
+        status, headers, body = answer(operations[params["headers"]["X-Amz-Target"]], params["body"])
+        answer_ = {"status_code": status, "headers": headers, "body": body}
+        return SimpleNamespace(status_code=status), create_parser("json").parse(answer_, model.output_shape)
+
+    client.meta.events.register("before-call", answered)
+    return client
+
+
 def answer(operation: Operation, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of the response, as AWS sends them."""
     headers = {"x-amzn-RequestId": str(uuid.uuid4()), "Content-Type": "application/x-amz-json-1.1"}
@@ -56,4 +78,4 @@ def answer(operation: Operation, request: bytes) -> tuple[int, dict[str, str], b
         # A fault of ours must look like one of AWS's, or the client would wait for an answer that never comes.
         logger.exception("%s failed", operation)
         answered, status = {"__type": "InternalFailure", "message": f"{type(error).__name__}: {error}"}, 500
-    return status, headers, json.dumps(answered).encode()
+    return status, headers, json.dumps(answered, default=datetime.timestamp).encode()

@@ -53,8 +53,7 @@ class AwsServer(AwsEndpoint):
         moto: Any = DomainDispatcherApplication(create_backend_app)
         # moto looks through its own folders at every single request; it need only once for each host.
         moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)
-        app = with_operations(moto, self.operations)
-        app = wrap(with_copy_conditions(app))
+        app = wrap(with_copy_conditions(with_operations(moto, self.operations)))
         self._server = make_server(host, port, app, threaded=True, request_handler=RequestHandler)
         self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
         self.port = self._server.server_port

@@ -22,6 +22,7 @@ def s3a_settings(endpoint_url: str, access_key: str, secret_key: str) -> dict[st
     }
 
 
+BIN = Path(sys.prefix, "bin")
 LOCAL_CLOUD = Path(__file__).parents[2]
 SHARED_CLASSES = f"{JAVA_OPTIONS} -XX:SharedArchiveFile={CLASS_ARCHIVE}"
 
@@ -34,27 +35,20 @@ def submit_command(
     java_options: str = SHARED_CLASSES,
 ) -> list[str]:
     """The command line, with the ``spark-submit`` beside the running Python: the job sees the packages we see."""
-    settings = {
-        **conf,
-        "spark.driver.extraJavaOptions": f"{java_options} -Dlog4j2.configurationFile={LOG4J.as_uri()}",
-    }
+    settings = {**conf, "spark.driver.extraJavaOptions": f"{java_options} -Dlog4j2.configurationFile={LOG4J.as_uri()}"}
     options = [option for name, value in settings.items() for option in ("--conf", f"{name}={value}")]
-    submit = [str(_bin_folder() / "spark-submit"), "--master", master, "--properties-file", str(DEFAULTS), *options]
+    submit = [str(BIN / "spark-submit"), "--master", master, "--properties-file", str(DEFAULTS), *options]
     return [*submit, str(script), *arguments]
 
 
 def submit_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of this process and ``extra``, without any Spark or Java that the machine has of its own."""
     environment = {**os.environ, **extra}
-    environment["PATH"] = f"{_bin_folder()}{os.pathsep}{environment.get('PATH', '')}"
+    environment["PATH"] = f"{BIN}{os.pathsep}{environment.get('PATH', '')}"
     environment["SPARK_CONF_DIR"] = str(EMPTY_CONF)
     for name in ("JAVA_HOME", "SPARK_HOME"):
         environment.pop(name, None)
     return environment
-
-
-def _bin_folder() -> Path:
-    return Path(sys.prefix, "bin")
 
 
 def spark_submit(
@@ -64,7 +58,6 @@ def spark_submit(
     conf: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
     java_options: str = SHARED_CLASSES,
-    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run the script to its end and return what it printed and its exit code; the caller judges it.
 
@@ -75,7 +68,6 @@ def spark_submit(
         env=submit_environment(env or {}),
         capture_output=True,
         text=True,
-        timeout=timeout,
         check=False,
     )
 
@@ -84,13 +76,7 @@ class SparkProcess:
     """A script on its way; neither its Java nor its Python outlives it, nor this process (see keeper.py)."""
 
     def __init__(
-        self,
-        script: Path,
-        arguments: Sequence[str],
-        *,
-        log: Path,
-        conf: Mapping[str, str],
-        env: Mapping[str, str],
+        self, script: Path, arguments: Sequence[str], *, log: Path, conf: Mapping[str, str], env: Mapping[str, str]
     ) -> None:
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)

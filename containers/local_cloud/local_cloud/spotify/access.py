@@ -62,11 +62,6 @@ def changeable_playlist(settings: Settings, playlist_id: str, user: str | None) 
     return playlist
 
 
-def has_new_shape(settings: Settings) -> bool:
-    """Say which of the two shapes this app gets."""
-    return settings.app == "development_new"
-
-
 def may_read_contents(settings: Settings, playlist: Playlist, user: str | None) -> bool:
     """Say whether the entries are shown; ``user`` is who the token speaks for, None for the app alone."""
-    return not has_new_shape(settings) or (user is not None and user == playlist.owner)
+    return settings.app != "development_new" or (user is not None and user == playlist.owner)

@@ -33,12 +33,11 @@ def accounts_blueprint(state: State) -> Blueprint:
 
     @accounts.post("/api/token")
     def token() -> Response:
-        settings = state.settings
-        login = request.authorization
+        settings, login = state.settings, request.authorization
         if login is None or (login.username, login.password) != (settings.client_id, settings.client_secret):
             raise TokenError("invalid_client", "Invalid client")
         user = _user_of_grant(state)
-        settings = state.settings
+        settings = state.settings  # Consent has changed them.
         answer = {"access_token": state.new_token(user), "token_type": "Bearer", "expires_in": 3600}
         if user is not None:
             answer["scope"] = settings.scopes
@@ -51,12 +50,11 @@ def accounts_blueprint(state: State) -> Blueprint:
 
 def _user_of_grant(state: State) -> str | None:
     """Check what the app shows for a token, and return whom the token speaks for."""
-    settings = state.settings
     match request.form.get("grant_type"):
         case "client_credentials":
             return None
         case "refresh_token":
-            if request.form.get("refresh_token") != settings.refresh_token:
+            if request.form.get("refresh_token") != state.settings.refresh_token:
                 raise TokenError("invalid_grant", "Invalid refresh token")
             return OWN_USER
         case "authorization_code":

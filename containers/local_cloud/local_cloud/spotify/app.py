@@ -25,7 +25,7 @@ def create_app(state: State) -> Flask:
     def meet_faults() -> Response | None:
         if request.blueprint == "control":
             return None
-        state.saw(f"{request.method} {request.full_path.rstrip('?')}")
+        state.seen.append(f"{request.method} {request.full_path.rstrip('?')}")
         time.sleep(state.settings.latency_ms / 1000)
         endpoint = (request.endpoint or "").rpartition(".")[2]
         g.faults = state.take_faults(endpoint, request.path, _chart(state))

@@ -5,7 +5,6 @@ import functools
 import heapq
 import math
 import random
-from dataclasses import dataclass
 
 from local_cloud.spotify.hits import Hit, lively_hits
 from local_cloud.spotify.markets import CHARTS, Pool
@@ -19,21 +18,6 @@ _PRIME = 2**31 - 1
 _STREAMS = 1_000_000
 
 
-@dataclass(frozen=True)
-class _Taste:
-    """What a country likes beyond the songs' own heat: the same songs every day, with small shifts between days."""
-
-    factor: int
-    spread: float
-
-    def __call__(self, hit: Hit, day: int) -> float:
-        liking = (hit.seed * self.factor % _PRIME) / _PRIME
-        phase = hit.phase + math.tau * liking
-        weekend = 0.06 * math.sin(day * math.tau / 7 + phase)
-        mood = 0.07 * math.sin(day / (1.3 + liking) + 3 * phase) + 0.09 * math.sin(day / 5.3 + 7 * phase)
-        return self.spread * (liking - 0.5) + weekend + mood
-
-
 def chart_entries(chart: str, day: dt.date) -> tuple[Song, ...]:
     """Return the fifty songs of a chart, the first place first; the same for the same chart and day, always."""
     return tuple(song for song, _streams in chart_streams(chart, day))
@@ -42,9 +26,9 @@ def chart_entries(chart: str, day: dt.date) -> tuple[Song, ...]:
 @functools.lru_cache(maxsize=256)
 def chart_streams(chart: str, day: dt.date) -> tuple[tuple[Song, int], ...]:
     """Return the same with how often each song was streamed on the day."""
-    taste, number = _taste(chart), day.toordinal()
+    number = day.toordinal()
     scores = [
-        (heat + strength + taste(hit, number), hit)
+        (heat + strength + _taste(chart, hit, number), hit)
         for pool, strength in CHARTS[chart]
         for heat, hit in _contenders(pool, number)
     ]
@@ -64,7 +48,16 @@ def _contenders(pool: Pool, day: int) -> list[tuple[float, Hit]]:
     return heapq.nlargest(_CONTENDERS, heats, key=lambda scored: scored[0])
 
 
+def _taste(chart: str, hit: Hit, day: int) -> float:
+    """What a country likes beyond the songs' own heat: the same songs every day, with small shifts between days."""
+    liking = (hit.seed * _taste_factor(chart) % _PRIME) / _PRIME
+    phase = hit.phase + math.tau * liking
+    weekend = 0.06 * math.sin(day * math.tau / 7 + phase)
+    mood = 0.07 * math.sin(day / (1.3 + liking) + 3 * phase) + 0.09 * math.sin(day / 5.3 + 7 * phase)
+    spread = 0.0 if chart == "global" else 1.6
+    return spread * (liking - 0.5) + weekend + mood
+
+
 @functools.cache
-def _taste(chart: str) -> _Taste:
-    factor = random.Random(f"taste/{chart}").randrange(2**20, _PRIME)
-    return _Taste(factor, spread=0.0 if chart == "global" else 1.6)
+def _taste_factor(chart: str) -> int:
+    return random.Random(f"taste/{chart}").randrange(2**20, _PRIME)

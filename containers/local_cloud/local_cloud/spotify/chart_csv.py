@@ -47,5 +47,4 @@ def _line(rank: int, song: Song, ranks: list[int], previous: int, streams: int) 
 
 
 def _quoted(text: str) -> str:
-    doubled = text.replace('"', '""')
-    return f'"{doubled}"'
+    return '"' + text.replace('"', '""') + '"'

@@ -48,10 +48,6 @@ def _spoil(contents: Contents, fault: Fault, shape: Shape) -> None:
         ]
 
 
-def _withdrawn(entry: Json, key: str) -> Json:
-    return entry | {key: None}
-
-
 def _episode(entry: Json, key: str) -> Json:
     track = entry[key]
     show_id = named_id("show", track["id"])
@@ -94,13 +90,9 @@ def _local_file(entry: Json, key: str) -> Json:
     return entry | {"is_local": True, key: track | nothing | local | {"uri": uri.replace(" ", "+")}}
 
 
-def _a_string(entry: Json, key: str) -> str:
-    return str(entry[key]["uri"])
-
-
 _SPOILED_ENTRY: dict[str, Callable[[Json, str], Any]] = {
-    "withdrawn": _withdrawn,
+    "withdrawn": lambda entry, key: entry | {key: None},
     "episode": _episode,
     "local_file": _local_file,
-    "wrong_shape": _a_string,
+    "wrong_shape": lambda entry, key: str(entry[key]["uri"]),
 }

@@ -15,23 +15,18 @@ def control_blueprint(state: State) -> Blueprint:
     """Build the control endpoint of one stand-in."""
     control = Blueprint("control", __name__, url_prefix=PREFIX)
 
-    @control.get("/settings")
+    @control.route("/settings", methods=["GET", "PUT"])
     def settings() -> Response:
+        if request.method == "PUT":
+            state.configure(**_body(dict))
         return json_answer(state.settings.as_json())
 
-    @control.put("/settings")
-    def configure() -> Response:
-        state.configure(**_body(dict))
-        return json_answer(state.settings.as_json())
-
-    @control.post("/faults")
-    def fail() -> Response:
-        state.fail_all(_body(list))
-        return Response(status=204)
-
-    @control.delete("/faults")
-    def heal() -> Response:
-        state.heal()
+    @control.route("/faults", methods=["POST", "DELETE"])
+    def faults() -> Response:
+        if request.method == "POST":
+            state.fail_all(_body(list))
+        else:
+            state.heal()
         return Response(status=204)
 
     @control.get("/requests")

@@ -89,11 +89,6 @@ class Fault:
             return _PLAYLIST
         return ENDPOINTS if self.path else _API
 
-    def count(self) -> None:
-        """Take one of the remaining times off."""
-        if self.times is not None:
-            self.times -= 1
-
 
 def _check(kind: str, target: Mapping[str, Any], options: Mapping[str, Any]) -> None:
     endpoint, times = target["endpoint"], target["times"]

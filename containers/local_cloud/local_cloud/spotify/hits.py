@@ -128,7 +128,10 @@ def cohort(pool: Pool, week: int) -> tuple[Hit, ...]:
     """Draw the songs that a pool brings out in a week."""
     rng = random.Random(f"cohort/{pool.name}/{week}")
     if week == CLASSICS_WEEK:
-        curves = [_classic(rng) for _ in range(4 * pool.songs)]
+        curves = [
+            Classic(strength=rng.gauss(0.3, 0.4), period=rng.uniform(20, 70), phase=rng.uniform(0, math.tau))
+            for _ in range(4 * pool.songs)
+        ]
         return tuple(_old_hit(rng, pool, week, index, curve) for index, curve in enumerate(curves))
     if week == CHRISTMAS_WEEK:
         songs = _CHRISTMAS_SONGS if pool is WORLD else 0
@@ -137,10 +140,6 @@ def cohort(pool: Pool, week: int) -> tuple[Hit, ...]:
     while len(hits) < pool.songs:
         hits += _new_release(rng, pool, week, first=len(hits))
     return tuple(hits)
-
-
-def _classic(rng: random.Random) -> Classic:
-    return Classic(strength=rng.gauss(0.3, 0.4), period=rng.uniform(20, 70), phase=rng.uniform(0, math.tau))
 
 
 def _old_hit(rng: random.Random, pool: Pool, week: int, index: int, curve: Curve) -> Hit:

@@ -18,7 +18,7 @@ def is_id(text: str) -> bool:
 
 def named_id(*parts: object) -> str:
     """Give the thing that these parts name its id."""
-    return _base62(_digest(_ID_BITS, *parts))
+    return _base62(digest_of(_ID_BITS, *parts))
 
 
 def own_playlist_id(chart: str, owner: str = OWN_USER) -> str:
@@ -28,7 +28,7 @@ def own_playlist_id(chart: str, owner: str = OWN_USER) -> str:
 
 def number_to_id(number: int) -> str:
     """Write a number as an id that looks random and can be read back, so that no table of ids is kept."""
-    digest = _digest(_CHECK_BITS, "number", number)
+    digest = digest_of(_CHECK_BITS, "number", number)
     masked = number ^ (digest & (2**_NUMBER_BITS - 1))
     return _base62(digest << _NUMBER_BITS | masked)
 
@@ -40,20 +40,16 @@ def id_to_number(text: str) -> int | None:
         value = value * 62 + _DIGITS.index(char)
     digest, masked = value >> _NUMBER_BITS, value & (2**_NUMBER_BITS - 1)
     number = masked ^ (digest & (2**_NUMBER_BITS - 1))
-    return number if _digest(_CHECK_BITS, "number", number) == digest else None
-
-
-def named_number(*parts: object) -> int:
-    """Give the thing that these parts name a big number, to choose by."""
-    return _digest(64, *parts)
+    return number if digest_of(_CHECK_BITS, "number", number) == digest else None
 
 
 def hex_code(*parts: object, length: int) -> str:
     """Give the hexadecimal code of an image or a preview."""
-    return f"{_digest(4 * length, *parts):0{length}x}"
+    return f"{digest_of(4 * length, *parts):0{length}x}"
 
 
-def _digest(bits: int, *parts: object) -> int:
+def digest_of(bits: int, *parts: object) -> int:
+    """Give the thing that these parts name a number of so many bits, to choose by."""
     text = "/".join(map(str, parts)).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=bits // 8).digest(), "big")
 

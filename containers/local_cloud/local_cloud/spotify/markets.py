@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from local_cloud.spotify.ids import named_number
+from local_cloud.spotify.ids import digest_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +22,9 @@ class Pool:
     english: float = 0.0
 
 
-def _read() -> dict[str, Any]:
-    return tomllib.loads((resources.files("local_cloud.spotify") / "markets.toml").read_text(encoding="utf-8"))
-
-
-_MARKETS = _read()
+_MARKETS: dict[str, Any] = tomllib.loads(
+    (resources.files("local_cloud.spotify") / "markets.toml").read_text(encoding="utf-8")
+)
 _COUNTRIES: list[str] = _MARKETS["countries"]["codes"].split()
 
 POOLS = tuple(Pool(name, place, **facts) for place, (name, facts) in enumerate(_MARKETS["pools"].items()))
@@ -41,7 +39,7 @@ CHARTS: dict[str, tuple[tuple[Pool, float], ...]] = {
 @functools.lru_cache(maxsize=4096)
 def sold_in(thing_id: str) -> list[str]:
     """Name the countries that may play a song or album: nearly always all but one or two of them."""
-    number = named_number("markets", thing_id)
+    number = digest_of(64, "markets", thing_id)
     if number % 40 == 0:
         return _COUNTRIES[number % 170 :][: 1 + number % 7]
     missing = {number % 911, number % 613, number % 401}

@@ -7,41 +7,32 @@ all of its language were used.
 import functools
 import math
 import tomllib
-from dataclasses import dataclass
 from importlib import resources
-
-
-@dataclass(frozen=True)
-class _Words:
-    given: list[str]
-    family: list[str]
-    opens: list[str]
-    closes: list[str]
-    alone: list[str]
-    join: str = " "
+from typing import Any
 
 
 @functools.cache
-def _words() -> dict[str, _Words]:
-    text = (resources.files("local_cloud.spotify") / "words.toml").read_text(encoding="utf-8")
-    return {language: _Words(**words) for language, words in tomllib.loads(text).items()}
+def _words() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((resources.files("local_cloud.spotify") / "words.toml").read_text(encoding="utf-8"))
 
 
 def artist_name(language: str, number: int) -> str:
     """Name the artist of this number."""
     words = _words()[language]
-    first, second = divmod(_scatter(number, len(words.given) * len(words.family)), len(words.family))
-    return f"{words.given[first]}{words.join}{words.family[second]}"
+    return _joined(words, "given", "family", _scatter(number, len(words["given"]) * len(words["family"])))
 
 
 def title(language: str, number: int) -> str:
     """Name the song or album of this number."""
     words = _words()[language]
-    place = _scatter(number, len(words.opens) * len(words.closes) + len(words.alone)) - len(words.alone)
-    if place < 0:
-        return words.alone[place]
-    first, second = divmod(place, len(words.closes))
-    return f"{words.opens[first]}{words.join}{words.closes[second]}"
+    alone: list[str] = words["alone"]
+    place = _scatter(number, len(words["opens"]) * len(words["closes"]) + len(alone)) - len(alone)
+    return alone[place] if place < 0 else _joined(words, "opens", "closes", place)
+
+
+def _joined(words: dict[str, Any], firsts: str, seconds: str, place: int) -> str:
+    first, second = divmod(place, len(words[seconds]))
+    return f"{words[firsts][first]}{words.get('join', ' ')}{words[seconds][second]}"
 
 
 @functools.cache

@@ -17,12 +17,8 @@ class StandInError(ValueError):
 APPS = ("extended", "development_old", "development_new")
 
 
-def _shipped_charts() -> dict[str, dict[str, str]]:
-    text = (resources.files("local_cloud.spotify") / "charts.csv").read_text(encoding="utf-8")
-    return {row["chart"]: row for row in csv.DictReader(text.splitlines())}
-
-
-_SHIPPED = _shipped_charts()
+_CSV = resources.files("local_cloud.spotify") / "charts.csv"
+_SHIPPED = {row["chart"]: row for row in csv.DictReader(_CSV.read_text(encoding="utf-8").splitlines())}
 CHART_NAMES = {chart: row["name"] for chart, row in _SHIPPED.items()}
 
 

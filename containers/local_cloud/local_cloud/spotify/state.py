@@ -30,7 +30,7 @@ class State:
         self.filled: dict[str, list[str]] = {}
         self.lock = threading.Lock()
         self._faults: list[Fault] = []
-        self._requests: list[str] = []
+        self.seen: list[str] = []
         # Whom each speaks for; nobody with client credentials.
         self._tokens: dict[str, str | None] = {}
 
@@ -56,20 +56,16 @@ class State:
         with self.lock:
             hits = [fault for fault in self._faults if fault.hits(endpoint, path, chart)]
             for fault in hits:
-                fault.count()
+                fault.times = fault.times and fault.times - 1
         return hits
-
-    def saw(self, request: str) -> None:
-        """Remember a call."""
-        self._requests.append(request)
 
     def requests(self) -> list[str]:
         """Return the calls seen so far, such as ``GET /v1/me``, oldest first."""
-        return list(self._requests)
+        return list(self.seen)
 
     def forget_requests(self) -> None:
         """Start the list of calls afresh."""
-        self._requests.clear()
+        self.seen.clear()
 
     def new_token(self, user: str | None) -> str:
         """Hand out an access token."""

@@ -6,13 +6,7 @@
 
 from flask import Blueprint, Response, g, request
 
-from local_cloud.spotify.access import (
-    Playlist,
-    changeable_playlist,
-    has_new_shape,
-    may_read_contents,
-    visible_playlist,
-)
+from local_cloud.spotify.access import changeable_playlist, may_read_contents, visible_playlist
 from local_cloud.spotify.answers import ApiError, json_answer
 from local_cloud.spotify.chart import chart_entries
 from local_cloud.spotify.contents import contents_of
@@ -77,15 +71,19 @@ def web_api_blueprint(state: State) -> Blueprint:
         if _shape(state).is_new and path == "tracks":
             raise ApiError(403, "Forbidden")
         songs = [_song_of(uri) for uri in _uris()]
+        chart = [song.id for song in chart_entries(shown.chart, state.settings.today())]
         with state.lock:
-            before = [] if request.method == "PUT" else _songs_of(state, shown)
+            before = [] if request.method == "PUT" else state.filled.get(playlist_id, chart)
             place = min(_number("position", len(before)), len(before))
             state.filled[playlist_id] = before[:place] + songs + before[place:]
         return json_answer({"snapshot_id": named_id("snapshot", playlist_id, *state.filled[playlist_id])}, 201)
 
     @api.get("/tracks/<track_id>")
     def track(track_id: str) -> Response:
-        return json_answer(_track(state, track_id))
+        found = _track(state, track_id)
+        if found is None:
+            raise ApiError(404, "Resource not found")
+        return json_answer(found)
 
     @api.get("/tracks")
     def tracks() -> Response:
@@ -94,7 +92,7 @@ def web_api_blueprint(state: State) -> Blueprint:
         track_ids = request.args.get("ids", "").split(",")
         if len(track_ids) > _MOST_IDS:
             raise ApiError(400, "Too many ids requested")
-        return json_answer({"tracks": [_track_or_none(state, track_id) for track_id in track_ids]})
+        return json_answer({"tracks": [_track(state, track_id) for track_id in track_ids]})
 
     @api.get("/me")
     def me() -> Response:
@@ -106,17 +104,10 @@ def web_api_blueprint(state: State) -> Blueprint:
 
 
 def _shape(state: State) -> Shape:
-    return NEW if has_new_shape(state.settings) else OLD
+    return NEW if state.settings.app == "development_new" else OLD
 
 
-def _track(state: State, track_id: str) -> Json:
-    track = _track_or_none(state, track_id)
-    if track is None:
-        raise ApiError(404, "Resource not found")
-    return track
-
-
-def _track_or_none(state: State, track_id: str) -> Json | None:
+def _track(state: State, track_id: str) -> Json | None:
     if not is_id(track_id):
         raise ApiError(400, "Invalid base62 id")
     song = song_by_id(track_id)
@@ -139,11 +130,6 @@ def _song_of(uri: str) -> str:
     if prefix != "spotify:track" or not is_id(song_id) or song_by_id(song_id) is None:
         raise ApiError(400, f"Invalid track uri: {uri}")
     return song_id
-
-
-def _songs_of(state: State, playlist: Playlist) -> list[str]:
-    chart = chart_entries(playlist.chart, state.settings.today())
-    return list(state.filled.get(playlist.id, [song.id for song in chart]))
 
 
 def _fault(kind: str) -> Fault | None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from local_cloud.aws.athena import Athena
+from local_cloud.aws.athena import Athena, MotoStore
 from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.server import AwsServer, client_environment
 
@@ -33,7 +33,7 @@ class Lake:
 
     def __init__(self, aws):
         self.s3, self.glue, self.athena = aws.client("s3"), aws.client("glue"), aws.client("athena")
-        self.crawlers, self.service = Crawlers(aws), Athena(aws)
+        self.crawlers, self.service = Crawlers(aws), Athena(MotoStore(aws))
 
     def begin(self, aws):
         """An empty bucket and database, and both services in front of moto."""

@@ -15,10 +15,10 @@ from local_cloud.aws.athena.plan import plan
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
 from local_cloud.aws.athena.statement import read_statement
-from local_cloud.aws.s3_objects import Location
-from local_cloud.aws.saved_lake import saved_lake
+from local_cloud.aws.athena.stores import SavedStore
+from local_cloud.aws.s3.objects import Location
 
-EMPTY = saved_lake({"outputs": {"Database": "charts"}, "workgroup": {}, "tables": [], "partitions": {}}, Path())
+EMPTY = SavedStore({"outputs": {"Database": "charts"}, "workgroup": {}, "tables": [], "partitions": {}}, Path())
 PAGE = Path(__file__).parents[4] / "docs" / "athena.md"
 LIMITS = re.findall(r"^\| `(SELECT .*)` \| `(SELECT .*)` \|$", PAGE.read_text(), re.MULTILINE)
 # Every line of the page's two tables of statements.
@@ -257,10 +257,7 @@ FAILING = [
     ("SELECT DATE '2026-01-02' + 1", "TYPE_MISMATCH"),
     ("SELECT 1 +\n (2 || 'b')", "TYPE_MISMATCH: line 2:5: Cannot apply operator: integer || varchar"),
     ("SELECT sum('a')", "FUNCTION_NOT_FOUND: Unexpected parameters (varchar) for function sum"),
-    (
-        "SELECT date_format('a', '%Y')",
-        "FUNCTION_NOT_FOUND: Unexpected parameters (varchar, varchar) for",
-    ),
+    ("SELECT date_format('a', '%Y')", "FUNCTION_NOT_FOUND: Unexpected parameters (varchar, varchar) for"),
     (f"SELECT x, count(*) FROM {NUMBERS}", "EXPRESSION_NOT_AGGREGATE: 'x' must be an aggregate expression or appear"),
     ("SELECT x FROM (SELECT 1 AS x) AS t, (SELECT 2 AS x) AS u", "AMBIGUOUS_NAME: line 1:8: Column 'x' is ambiguous"),
     # A column's new name is known to ORDER BY alone.

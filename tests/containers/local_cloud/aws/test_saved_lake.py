@@ -5,8 +5,8 @@ from contextlib import contextmanager
 import pyarrow as pa
 import pytest
 
+from local_cloud.aws.glue.saved_catalog import load_tables, save_catalog
 from local_cloud.aws.s3.saved_bucket import save_bucket
-from local_cloud.aws.saved_catalog import load_tables, save_catalog
 from local_cloud.lake import asked_lake
 
 OUTPUTS = {"Database": "charts", "Workgroup": "primary", "DataBucket": "lake-bucket"}
@@ -21,7 +21,7 @@ def saved(lake, aws, tmp_path):
     lake.run("CREATE VIEW first AS SELECT chart_date FROM entry WHERE position = 1")
     lake.put("entry/chart_date=2026-11-23", {"position": pa.array([1], pa.int32())})
     save_bucket(aws, "lake-bucket", tmp_path / "bucket")
-    save_catalog(aws, OUTPUTS, tmp_path / "catalog.json")
+    save_catalog(OUTPUTS, tmp_path / "catalog.json")
     return tmp_path
 
 

@@ -2,51 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
 from local_cloud.aws.athena.errors import QueryError, unsupported
 from local_cloud.aws.athena.projection import projected
-from local_cloud.aws.hive_types import UnknownTypeError, arrow_type
-from local_cloud.aws.s3_objects import Location, S3Object
-
-VIRTUAL_VIEW = "VIRTUAL_VIEW"
-
-
-class Store(Protocol):
-    """What queries work on: workgroups, a catalogue whose entries look as Glue shows them, and buckets."""
-
-    def workgroup(self, name: str) -> dict[str, Any] | None:
-        """The configuration of a workgroup, if there is one of that name."""
-
-    def databases(self) -> list[str]:
-        """The names of all databases."""
-
-    def tables(self, database: str) -> dict[str, dict[str, Any]]:
-        """Everything in a database, tables and views, by name."""
-
-    def partitions(self, database: str, name: str) -> Iterator[tuple[list[str], dict[str, Any]]]:
-        """The values and the storage descriptor of each of a table's partitions."""
-
-    def put_table(self, database: str, entry: dict[str, Any]) -> None:
-        """Make a table or view, or replace the one of that name."""
-
-    def delete_table(self, database: str, name: str) -> None:
-        """Take a table or view out of the catalogue."""
-
-    def has_bucket(self, name: str) -> bool:
-        """Whether there is such a bucket."""
-
-    def data_files(self, folders: list[Location]) -> list[list[S3Object]]:
-        """For each folder the objects that hold a table's rows."""
-
-    def read(self, file: S3Object) -> tuple[str, bytes]:
-        """ETag and content as they are now: an object may have been replaced since it was listed."""
-
-    def put(self, uri: str, body: bytes) -> None:
-        """Write an object."""
-
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW, UnknownTypeError, arrow_type
+from local_cloud.aws.s3.objects import Location
 
 # A value for each partition key, and where the files are.
 Partition = tuple[tuple[str, ...], Location]

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.errors import QueryError
-from local_cloud.aws.hive_types import trino_type
-from local_cloud.aws.s3_objects import NoSuchObjectError, S3Object
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.glue.hive_types import trino_type
+from local_cloud.aws.s3.objects import NoSuchObjectError, S3Object
 
 CACHE_BYTES = 256 * 1024 * 1024
 # What a Parquet file begins and ends with.
@@ -82,17 +82,13 @@ def _readable(stored: pa.DataType, declared: pa.DataType) -> bool:
     """Whether Athena reads the stored type as the declared one: numbers widen, nothing else changes."""
     if pa.types.is_dictionary(stored):
         return _readable(stored.value_type, declared)
-    if pa.types.is_list(declared):
-        is_list = pa.types.is_list(stored) or pa.types.is_large_list(stored)
-        return is_list and _readable(stored.value_type, declared.value_type)
-    if pa.types.is_timestamp(declared):
-        return bool(pa.types.is_timestamp(stored))
+    if pa.types.is_list(declared) and (pa.types.is_list(stored) or pa.types.is_large_list(stored)):
+        return _readable(stored.value_type, declared.value_type)
     if pa.types.is_decimal(declared):
         return bool(pa.types.is_decimal(stored)) and stored.scale <= declared.scale
     if pa.types.is_string(declared):
         return bool(pa.types.is_string(stored) or pa.types.is_large_string(stored))
-    if pa.types.is_integer(declared) or pa.types.is_floating(declared):
-        same = pa.types.is_integer(stored) == pa.types.is_integer(declared)
-        number = pa.types.is_integer(stored) or pa.types.is_floating(stored)
-        return bool(number and same and stored.bit_width <= declared.bit_width)
-    return bool(stored == declared)
+    for is_of_kind in (pa.types.is_integer, pa.types.is_floating):
+        if is_of_kind(declared):
+            return bool(is_of_kind(stored)) and stored.bit_width <= declared.bit_width
+    return bool(stored == declared or (pa.types.is_timestamp(declared) and pa.types.is_timestamp(stored)))

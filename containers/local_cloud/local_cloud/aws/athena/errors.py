@@ -1,7 +1,5 @@
 """Why a query fails: in Athena's words where Athena refuses it too; else it says that the limit is a local one."""
 
-# What Athena answers to UPDATE and the like on tables that are not Iceberg's.
-HIVE_ROWS = "Modifying Hive table rows is only supported for transactional tables"
 LOCAL_LIMIT = "(the local Athena cannot do this, Athena on AWS can)"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_cloud.aws.athena import show, writes
-from local_cloud.aws.athena.errors import HIVE_ROWS, MalformedQueryError, QueryError, unsupported
+from local_cloud.aws.athena.errors import MalformedQueryError, QueryError, unsupported
 from local_cloud.aws.athena.plan import plan
 from local_cloud.aws.athena.results import columns, csv, texts
 from local_cloud.aws.athena.session import Outcome, Session
@@ -34,23 +34,8 @@ class Execution:
     def described(self) -> dict[str, Any]:
         """As GetQueryExecution tells it."""
         now = self.completed or time.time()
-        status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted}
-        if self.completed:
-            status["CompletionDateTime"] = self.completed
-        if self.reason:
-            error = {"ErrorCategory": 2, "ErrorType": 1, "Retryable": False, "ErrorMessage": self.reason}
-            status |= {"StateChangeReason": self.reason, "AthenaError": error}
-        statistics: dict[str, Any] = {
-            "EngineExecutionTimeInMillis": int((now - self.started) * 1000) if self.started else 0,
-            "DataScannedInBytes": self.session.scanned.size,
-            "TotalExecutionTimeInMillis": int((now - self.submitted) * 1000),
-            "QueryQueueTimeInMillis": int(((self.started or now) - self.submitted) * 1000),
-            "ServiceProcessingTimeInMillis": 0,
-            "ResultReuseInformation": {"ReusedPreviousResult": False},
-        }
-        if self.outcome.manifest:
-            statistics["DataManifestLocation"] = self.outcome.manifest
-        parameters = self.request.get("ExecutionParameters")
+        error = {"ErrorCategory": 2, "ErrorType": 1, "Retryable": False, "ErrorMessage": self.reason}
+        # What is None has not been said: clients read it so.
         return {
             "QueryExecutionId": self.session.id,
             "Query": self.request["QueryString"],
@@ -58,14 +43,25 @@ class Execution:
             "SubstatementType": self.statement.kind.replace(" ", "_"),
             "ResultConfiguration": {"OutputLocation": result_location(self.session, self.statement)},
             "QueryExecutionContext": self.request.get("QueryExecutionContext") or {},
-            "Status": status,
-            "Statistics": statistics,
-            "WorkGroup": self.workgroup,
-            "EngineVersion": {
-                "SelectedEngineVersion": "AUTO",
-                "EffectiveEngineVersion": "Athena engine version 3",
+            "Status": {
+                "State": self.state,
+                "SubmissionDateTime": self.submitted,
+                "CompletionDateTime": self.completed or None,
+                "StateChangeReason": self.reason or None,
+                "AthenaError": error if self.reason else None,
             },
-            **({"ExecutionParameters": parameters} if parameters else {}),
+            "Statistics": {
+                "EngineExecutionTimeInMillis": int((now - (self.started or now)) * 1000),
+                "DataScannedInBytes": self.session.scanned.size,
+                "TotalExecutionTimeInMillis": int((now - self.submitted) * 1000),
+                "QueryQueueTimeInMillis": int(((self.started or now) - self.submitted) * 1000),
+                "ServiceProcessingTimeInMillis": 0,
+                "ResultReuseInformation": {"ReusedPreviousResult": False},
+                "DataManifestLocation": self.outcome.manifest,
+            },
+            "WorkGroup": self.workgroup,
+            "EngineVersion": {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"},
+            "ExecutionParameters": self.request.get("ExecutionParameters") or None,
         }
 
 
@@ -100,7 +96,7 @@ def result_location(session: Session, statement: Statement) -> str:
 def execute(session: Session, statement: Statement) -> Outcome:
     """Run the statement to its end; QueryError says why it could not."""
     if statement.kind in ("DELETE", "MERGE", "UPDATE"):
-        raise QueryError("NOT_SUPPORTED", HIVE_ROWS)
+        raise QueryError("NOT_SUPPORTED", "Modifying Hive table rows is only supported for transactional tables")
     if statement.kind in ("OPTIMIZE", "VACUUM"):
         raise QueryError("NOT_SUPPORTED", f"{statement.kind} is only supported for Iceberg tables")
     handler = _HANDLERS.get(statement.kind)

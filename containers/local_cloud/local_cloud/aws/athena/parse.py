@@ -3,7 +3,6 @@
 sqlglot and DuckDB are both more generous than Athena; what only they would take is refused here.
 """
 
-from contextlib import suppress
 from typing import Any
 
 import trino_sql_validator
@@ -45,13 +44,6 @@ def parse_query(sql: str) -> exp.Query:
         if isinstance(warning, trino_sql_validator.TypeWarning):
             raise QueryError("TYPE_NOT_FOUND", f"line {warning.line}:{warning.column}: Unknown type: {warning.name}")
     return tree
-
-
-def require_syntax(query: str) -> None:
-    """MalformedQueryError for what is not a query at all; what else may be wrong with it shows when it runs."""
-    if query:
-        with suppress(QueryError):
-            parse_query(query)
 
 
 def _refuse_tokens(tokens: list[Token]) -> None:

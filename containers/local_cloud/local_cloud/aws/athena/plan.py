@@ -14,7 +14,8 @@ from local_cloud.aws.athena.check import Schemas, Types
 from local_cloud.aws.athena.errors import QueryError, unsupported
 from local_cloud.aws.athena.parse import parse_query, where
 from local_cloud.aws.athena.sql import duckdb_sql, translate
-from local_cloud.aws.hive_types import trino_type
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.glue.hive_types import trino_type
 
 CATALOG = "awsdatacatalog"
 _VIEW = ("/* Presto View: ", " */")
@@ -28,7 +29,7 @@ class Plan:
     tables: dict[str, catalog.Table] = field(default_factory=dict)
 
 
-def plan(sql: str, database: str, store: catalog.Store) -> Plan:
+def plan(sql: str, database: str, store: Store) -> Plan:
     """Make ready what DuckDB is to run for a SELECT."""
     found: dict[str, catalog.Table] = {}
     try:
@@ -46,11 +47,10 @@ def view_text(definition: dict[str, Any]) -> str:
 def view_definition(view: catalog.Table) -> dict[str, Any]:
     """A view's definition, read from there."""
     text = view.entry["ViewOriginalText"].removeprefix(_VIEW[0]).removesuffix(_VIEW[1])
-    definition: dict[str, Any] = json.loads(base64.b64decode(text))
-    return definition
+    return dict(json.loads(base64.b64decode(text)))
 
 
-def _bound(tree: exp.Query, database: str, store: catalog.Store, found: dict[str, catalog.Table]) -> exp.Query:
+def _bound(tree: exp.Query, database: str, store: Store, found: dict[str, catalog.Table]) -> exp.Query:
     """The tree for DuckDB, its tables named as they will be registered, its views written out."""
     nodes = _tables(tree)
     tables = [_find(node, database, store) for node in nodes]
@@ -58,15 +58,16 @@ def _bound(tree: exp.Query, database: str, store: catalog.Store, found: dict[str
     tree = translate(tree, types)
     for node, table in zip(nodes, tables, strict=True):
         alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
-        rest = {name: node.args[name] for name in ("joins",) if node.args.get(name)}
         if table.is_view:
             inner = _view(node, table, found)
-            node.replace(exp.Subquery(this=inner, alias=alias, **rest))
+            node.replace(exp.Subquery(this=inner, alias=alias, joins=node.args.get("joins")))
         else:
             name = f"{table.database}.{table.name}"
             table.require_parquet()
             found[name] = table
-            node.replace(exp.Table(this=exp.to_identifier(name, quoted=True), alias=alias, **rest))
+            node.replace(
+                exp.Table(this=exp.to_identifier(name, quoted=True), alias=alias, joins=node.args.get("joins"))
+            )
     return _inline_ctes(tree)
 
 
@@ -92,7 +93,7 @@ def _tables(tree: exp.Query) -> list[exp.Table]:
     return list(found.values())
 
 
-def _find(node: exp.Table, database: str, store: catalog.Store) -> catalog.Table:
+def _find(node: exp.Table, database: str, store: Store) -> catalog.Table:
     """The table or view that a node names; Athena's error if there is none."""
     if node.catalog and node.catalog.lower() != CATALOG:
         raise QueryError("CATALOG_NOT_FOUND", f"{where(node)}Catalog '{node.catalog.lower()}' does not exist")
@@ -139,5 +140,4 @@ def _replace(node: exp.Table, query: exp.Expr) -> None:
     alias = exp.TableAlias(this=exp.to_identifier(node.alias_or_name), columns=[each.copy() for each in columns])
     if node.alias_column_names:
         alias.set("columns", node.args["alias"].columns)
-    rest = {name: node.args[name] for name in ("joins",) if node.args.get(name)}
-    node.replace(exp.Subquery(this=query.copy(), alias=alias, **rest))
+    node.replace(exp.Subquery(this=query.copy(), alias=alias, joins=node.args.get("joins")))

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 from local_cloud.aws.athena.errors import QueryError, unsupported
-from local_cloud.aws.s3_objects import Location
+from local_cloud.aws.s3.objects import Location
 
 _NOW = re.compile(r"NOW(?:\s*([+-])\s*(\d+)\s*(DAY|WEEK)S?)?", re.IGNORECASE)
 _DAYS = {"DAY": 1, "WEEK": 7}

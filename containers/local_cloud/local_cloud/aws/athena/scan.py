@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from local_cloud.aws.athena.catalog import Partition, Store, Table
+from local_cloud.aws.athena.catalog import Partition, Table
 from local_cloud.aws.athena.columns import ColumnCache
 from local_cloud.aws.athena.errors import QueryError
-from local_cloud.aws.s3_objects import NoSuchBucketError, S3Object
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.s3.objects import NoSuchBucketError, S3Object
 
 
 @dataclass

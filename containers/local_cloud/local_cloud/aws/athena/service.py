@@ -1,25 +1,26 @@
 """Athena: queries over the Glue catalogue and the Parquet on S3, run in DuckDB and answered as Athena answers.
 
-The parts: parse (is it Athena's SQL), check (names and types), sql (into DuckDB's SQL),
-scan (tables from S3), statements (what each statement does), results (how rows look).
+The parts: parse (is it Athena's SQL), check (names and types), sql and rules (into DuckDB's SQL), stores and scan
+(tables from S3), execution (what each statement does), results (how rows look).
 """
 
 import threading
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.engine import Engine
-from local_cloud.aws.athena.errors import MalformedQueryError
+from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
 from local_cloud.aws.athena.execution import Execution, run
-from local_cloud.aws.athena.parse import require_syntax
+from local_cloud.aws.athena.parse import parse_query
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
 from local_cloud.aws.athena.statement import read_statement
+from local_cloud.aws.athena.stores import Store
 from local_cloud.aws.operations import AwsError, Operation
-from local_cloud.aws.s3_objects import Location, S3Object
+from local_cloud.aws.s3.objects import Location, S3Object
 
 PAGE = 1000
 NO_OUTPUT = (
@@ -33,8 +34,8 @@ EXTERNAL_LOCATION = (
 )
 
 
-class QueryService:
-    """Runs queries in threads, on what a store holds."""
+class Athena:
+    """Athena's API: queries run in threads, on what a store holds."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -69,7 +70,9 @@ class QueryService:
         workgroup, configuration = self._workgroup(request)
         try:
             statement = read_statement(request["QueryString"], request.get("ExecutionParameters") or [])
-            require_syntax(statement.query)
+            # What else may be wrong with the query shows when it runs.
+            with suppress(QueryError):
+                _tree = parse_query(statement.query) if statement.query else None
         except MalformedQueryError as error:
             raise _invalid(str(error)) from error
         if "external_location" in statement.parts.get("options", "") and configuration["EnforceWorkGroupConfiguration"]:
@@ -96,11 +99,10 @@ class QueryService:
 
     def get_many(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """As ``get``, for several."""
-        known = [each for each in request["QueryExecutionIds"] if each in self._executions]
-        unknown = [each for each in request["QueryExecutionIds"] if each not in self._executions]
+        found = {each: self._executions.get(each) for each in request["QueryExecutionIds"]}
         return {
-            "QueryExecutions": [self._executions[each].described() for each in known],
-            "UnprocessedQueryExecutionIds": [{"QueryExecutionId": each} for each in unknown],
+            "QueryExecutions": [each.described() for each in found.values() if each],
+            "UnprocessedQueryExecutionIds": [{"QueryExecutionId": id_} for id_, each in found.items() if not each],
         }
 
     def list(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class QueryService:
         workgroup = request.get("WorkGroup") or "primary"
         found = [key for key, each in reversed(self._executions.items()) if each.workgroup == workgroup]
         first, last = _page(request, default=50)
-        return {"QueryExecutionIds": found[first:last], **({"NextToken": str(last)} if last < len(found) else {})}
+        return {"QueryExecutionIds": found[first:last], "NextToken": str(last) if last < len(found) else None}
 
     def stop(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Give up a query; one that has ended stays as it is."""
@@ -129,15 +131,12 @@ class QueryService:
         header: list[list[str | None]] = [[each.name for each in outcome.columns]] if outcome.has_header else []
         rows = header + outcome.rows if execution.statement.type != "DML" or outcome.has_header else []
         first, last = _page(request, default=PAGE)
-        data = [
-            {"Data": [{"VarCharValue": value} if value is not None else {} for value in row]}
-            for row in rows[first:last]
-        ]
         metadata = {"ColumnInfo": [each.info() for each in outcome.columns]}
+        data = [{"Data": [{"VarCharValue": value} for value in row]} for row in rows[first:last]]
         return {
             "UpdateCount": 0,
             "ResultSet": {"Rows": data, "ResultSetMetadata": metadata},
-            **({"NextToken": str(last)} if last < len(rows) else {}),
+            "NextToken": str(last) if last < len(rows) else None,
         }
 
     def _execution(self, request: Mapping[str, Any]) -> Execution:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from local_cloud.aws.athena.catalog import Store
 from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.athena.results import Column, Row
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.statement import Statement
-from local_cloud.aws.s3_objects import Location
+from local_cloud.aws.athena.stores import Store
+from local_cloud.aws.s3.objects import Location
 
 
 @dataclass
@@ -36,8 +36,14 @@ class Session:
 
 def target(session: Session, statement: Statement) -> tuple[str, str]:
     """Database and name that a statement is about."""
-    parts = [part.strip('`"').lower() for part in statement.parts["name"].split(".")]
-    database = parts[-2] if len(parts) > 1 else statement.parts.get("database", session.database).strip('`"').lower()
-    if database not in session.store.databases():
-        raise QueryError("SCHEMA_NOT_FOUND", f"line 1:1: Schema '{database}' does not exist")
-    return database, parts[-1]
+    *before, name = statement.parts["name"].split(".")
+    database = before[-1] if before else statement.parts.get("database", session.database)
+    return existing(session, database), name.strip('`"').lower()
+
+
+def existing(session: Session, database: str) -> str:
+    """A database's name as the catalogue has it; an error when there is none."""
+    name = database.strip('`"').lower()
+    if name not in session.store.databases():
+        raise QueryError("SCHEMA_NOT_FOUND", f"line 1:1: Schema '{name}' does not exist")
+    return name

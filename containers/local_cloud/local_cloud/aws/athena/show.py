@@ -7,8 +7,9 @@ from local_cloud.aws.athena import catalog
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.athena.plan import view_definition
 from local_cloud.aws.athena.results import Row, varchar
-from local_cloud.aws.athena.session import Outcome, Session, target
+from local_cloud.aws.athena.session import Outcome, Session, existing, target
 from local_cloud.aws.athena.statement import Statement
+from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW
 
 
 def databases(session: Session, statement: Statement) -> Outcome:
@@ -18,15 +19,13 @@ def databases(session: Session, statement: Statement) -> Outcome:
 
 def tables(session: Session, statement: Statement) -> Outcome:
     """Tables and views of a database; for SHOW VIEWS only those."""
-    database = statement.parts.get("name", session.database).strip('`"').lower()
-    if database not in session.store.databases():
-        raise QueryError("SCHEMA_NOT_FOUND", f"line 1:1: Schema '{database}' does not exist")
+    database = existing(session, statement.parts.get("name", session.database))
     # Hive's patterns: * for anything, | between alternatives.
     patterns = statement.parts.get("pattern", "*").lower().split("|")
     names = [
         name
         for name, entry in sorted(session.store.tables(database).items())
-        if (entry.get("TableType") == catalog.VIRTUAL_VIEW or statement.kind == "SHOW TABLES")
+        if (entry.get("TableType") == VIRTUAL_VIEW or statement.kind == "SHOW TABLES")
         and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
     ]
     return Outcome([varchar("tab_name")], [[name] for name in names])
@@ -46,14 +45,16 @@ def partitions(session: Session, statement: Statement) -> Outcome:
 def describe(session: Session, statement: Statement) -> Outcome:
     """A table's columns as Hive shows them, partition keys again at the end."""
     table = _existing(session, statement)
-    keys = [[f"{name:<20}", f"{kind:<20}", f"{'':<20}"] for name, kind in table.partition_keys().items()]
-    rows: list[Row] = [
-        [f"{name:<20}", f"{kind:<20}", f"{'':<20}"] for name, kind in (table.columns() | table.partition_keys()).items()
-    ]
+    columns, keys = table.columns(), table.partition_keys()
+    shown: list[Row] = [[f"{name:<20}", f"{kind:<20}", f"{'':<20}"] for name, kind in (columns | keys).items()]
     if keys:
-        rows += [["", "", ""], ["# Partition Information", "", ""], [f"{'# col_name':<20}", f"{'data_type':<20}", ""]]
-        rows += [list(key) for key in keys]
-    return Outcome([varchar("col_name"), varchar("data_type"), varchar("comment")], rows)
+        head: list[Row] = [
+            ["", "", ""],
+            ["# Partition Information", "", ""],
+            [f"{'# col_name':<20}", f"{'data_type':<20}", ""],
+        ]
+        shown += head + shown[len(columns) :]
+    return Outcome([varchar("col_name"), varchar("data_type"), varchar("comment")], shown)
 
 
 def columns(session: Session, statement: Statement) -> Outcome:

@@ -76,18 +76,14 @@ def _count_from_zero(tree: exp.Query) -> None:
 
 
 def _require_known(node: exp.Expr) -> None:
+    name = type(node).__name__
     if isinstance(node, exp.DataType):
         if node.this not in TYPES:
             raise unsupported(f"the type {node.sql('athena').lower()}")
     elif isinstance(node, exp.Func):
-        known = node.name.lower() in NAMED_FUNCTIONS if isinstance(node, exp.Anonymous) else name_of(node) in FUNCTIONS
+        known = node.name.lower() in NAMED_FUNCTIONS if isinstance(node, exp.Anonymous) else name in FUNCTIONS
         if not known:
             raise unsupported(f"{where(node)}the function {node.meta.get('name', node.sql_name()).lower()}")
-    elif name_of(node) not in NODES:
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name_of(node)).upper()
+    elif name not in NODES:
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).upper()
         raise unsupported(f"{where(node) if 'line' in node.meta else ''}{SPELLED.get(words, words)}")
-
-
-def name_of(node: exp.Expr) -> str:
-    """What nodes.py calls it."""
-    return type(node).__name__

@@ -12,9 +12,8 @@ from local_cloud.aws.athena.plan import CATALOG, plan, view_text
 from local_cloud.aws.athena.results import Column, columns
 from local_cloud.aws.athena.session import Outcome, Session, target
 from local_cloud.aws.athena.statement import Statement
-from local_cloud.aws.glue.crawl import PARQUET
-from local_cloud.aws.hive_types import UnknownTypeError, hive_type, trino_type
-from local_cloud.aws.s3_objects import Location
+from local_cloud.aws.glue.hive_types import PARQUET, VIRTUAL_VIEW, UnknownTypeError, hive_type, trino_type
+from local_cloud.aws.s3.objects import Location
 
 
 def create_view(session: Session, statement: Statement) -> Outcome:
@@ -32,7 +31,7 @@ def create_view(session: Session, statement: Statement) -> Outcome:
     }
     view = {
         "Name": name,
-        "TableType": catalog.VIRTUAL_VIEW,
+        "TableType": VIRTUAL_VIEW,
         "Parameters": {"presto_view": "true", "comment": "Presto View"},
         "ViewOriginalText": view_text(definition),
         "ViewExpandedText": "/* Presto View */",

@@ -7,7 +7,7 @@ AWS, are left out.
 import json
 import logging
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -58,17 +58,12 @@ def _run(aws: AwsEndpoint, function: str, event: str) -> None:
                 return
         destination = configuration.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         if destination:
-            _tell(aws, destination, _record(function, event, attempts, payload))
+            # A topic: SNS knows no other destination, and this ends below.
+            message = json.dumps(_record(function, event, attempts, payload))
+            aws.client("sns").publish(TopicArn=destination, Message=message)
     except Exception:
         # The caller has long had its answer: the log is the only place left.
         logger.exception("%s: an asynchronous invocation was lost", function)
-
-
-def _tell(aws: AwsEndpoint, destination: str, record: Mapping[str, Any]) -> None:
-    service = destination.split(":")[2]
-    if service != "sns":
-        raise ValueError(f"no destination of {service} here, but of SNS only: {destination}")
-    aws.client("sns").publish(TopicArn=destination, Message=json.dumps(record))
 
 
 def _record(function: str, event: str, attempts: int, error: Any) -> dict[str, Any]:

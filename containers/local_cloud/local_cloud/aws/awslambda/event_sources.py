@@ -34,7 +34,6 @@ class EventSources:
     """
 
     def __init__(self, aws: AwsEndpoint) -> None:
-        self._aws = aws
         self._sqs = aws.client("sqs")
         self._lambda = aws.client("lambda")
         self.failures: list[Failure] = []

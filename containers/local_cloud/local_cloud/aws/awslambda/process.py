@@ -110,8 +110,7 @@ class LambdaFunction:
             if call:
                 worker.pipe.send(call)
             if worker.pipe.poll(seconds):
-                answer: dict[str, Any] = worker.pipe.recv()
-                return answer
+                return dict(worker.pipe.recv())
             problem = ("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
             worker.end()
         except (EOFError, ConnectionError):

@@ -58,10 +58,8 @@ def _parameter_problems(name: str, rule: Part, given: Mapping[str, str]) -> Iter
     is_allowed = re.fullmatch(rule.get("AllowedPattern", ".*"), value) is not None
     is_allowed &= value in map(str, rule.get("AllowedValues", [value]))
     if is_allowed and rule["Type"] == "Number":
-        try:
-            is_allowed = rule.get("MinValue", float("-inf")) <= float(value) <= rule.get("MaxValue", float("inf"))
-        except ValueError:
-            is_allowed = False
+        least, most = rule.get("MinValue", float("-inf")), rule.get("MaxValue", float("inf"))
+        is_allowed = re.fullmatch(r"-?\d+(\.\d+)?", value) is not None and least <= float(value) <= most
     if not is_allowed:
         yield f"parameter {name}: {value!r} is not {rule.get('ConstraintDescription', 'allowed')}"
 
@@ -107,23 +105,18 @@ def _not_in_schema(root: Part, schema: Part, value: Any, path: str) -> Iterator[
 
 def _references(value: Any) -> Iterator[str]:
     """The names that a part of the template refers to, however deep."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _references(item)
-    if not isinstance(value, dict):
-        return
-    for name, inner in value.items():
-        match name, inner:
-            case "Ref" | "DependsOn", str():
-                yield inner
-            case "Fn::GetAtt", [str(resource), *_attribute]:
-                yield resource
-            case "Fn::Sub", str():
-                yield from (found.split(".")[0] for found in IN_SUB.findall(inner))
-            case "Fn::Sub", [str(text), dict(own)]:
-                yield from (found.split(".")[0] for found in IN_SUB.findall(text) if found not in own)
-                yield from _references(own)
-            case "DependsOn", list():
-                yield from inner
-            case _:
-                yield from _references(inner)
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case {"Fn::Sub": str(text)}:
+            yield from _references({"Fn::Sub": [text, {}]})
+        case {"Fn::Sub": [str(text), dict(own)]}:
+            yield from (found.split(".")[0] for found in IN_SUB.findall(text) if found not in own)
+            yield from _references(list(own.values()))
+        case dict():
+            before = value.get("DependsOn", [])
+            yield from [before] if isinstance(before, str) else before
+            yield from _references(list(value.values()))
+        case list():
+            for each in value:
+                yield from _references(each)

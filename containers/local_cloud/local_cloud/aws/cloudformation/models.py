@@ -1,9 +1,9 @@
 """Let moto's CloudFormation make, change and delete our kinds of resources, in the place of its own."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.cloudformation import parsing
@@ -15,46 +15,26 @@ from local_cloud.aws.cloudformation.resources.kind import Made, Properties
 from local_cloud.aws.endpoint import AwsEndpoint
 
 # How services say that something is not there. CloudFormation takes that for deleted.
-GONE = frozenset(
-    {
-        "AWS.SimpleQueueService.NonExistentQueue",
-        "EntityNotFoundException",
-        "NoSuchBucket",
-        "NoSuchEntity",
-        "NotFound",
-        "NotFoundException",
-        "QueueDoesNotExist",
-        "ResourceNotFound",
-        "ResourceNotFoundException",
-    }
-)
+GONE = re.compile("NoSuch|NotFound|NonExistentQueue|QueueDoesNotExist")
 
 
-@dataclass
 class Resource:
-    """A resource of a stack, as moto asks of it."""
+    """A resource of a stack, with what moto asks of it; its class is its type, with what moto asks of that."""
 
-    aws: AwsEndpoint
-    type: str
-    name: str
-    json: dict[str, Any]
-    made: Made
-    logical_resource_id: str = ""
+    aws: ClassVar[AwsEndpoint]
+    type_name: ClassVar[str]
+    logical_resource_id: str
 
-    @property
-    def physical_resource_id(self) -> str:
-        """What Ref gives."""
-        return self.made.ref
-
-    def is_created(self) -> bool:
-        """Whether it is ready: ours are, once they are made."""
-        return True
+    def __init__(self, name: str, json: dict[str, Any], made: Made) -> None:
+        self.name, self.json, self._attributes = name, json, made.attributes
+        # What Ref gives.
+        self.physical_resource_id = made.ref
 
     def get_cfn_attribute(self, name: str) -> str:
         """What GetAtt gives."""
-        if name not in self.made.attributes:
-            raise ValidationError(message=f"{self.logical_resource_id}: {self.type} has no attribute {name} here")
-        return self.made.attributes[name]
+        if name not in self._attributes:
+            raise ValidationError(message=f"{self.logical_resource_id}: {self.type_name} has no attribute {name} here")
+        return self._attributes[name]
 
     def delete(self, *_place: str) -> None:
         """Delete it, unless its DeletionPolicy keeps it."""
@@ -63,58 +43,52 @@ class Resource:
 
     def delete_anyway(self) -> None:
         """Delete what may be gone already: many a resource goes with another one."""
-        kind = KINDS[self.type]
+        kind = KINDS[self.type_name]
         try:
-            kind.delete(self.aws.client(kind.service), self.made.ref, self.json["Properties"])
+            kind.delete(self.aws.client(kind.service), self.physical_resource_id, self.json["Properties"])
         except ClientError as error:
-            if error.response["Error"]["Code"] not in GONE:
+            if not GONE.search(error.response["Error"]["Code"]):
                 raise
-
-
-class _OurModel:
-    """What moto asks of the class of a resource type."""
-
-    aws: ClassVar[AwsEndpoint]
-    type_name: ClassVar[str]
 
     @classmethod
     def cloudformation_type(cls) -> str:
+        """The type's name."""
         return cls.type_name
 
     @classmethod
     def cloudformation_name_type(cls) -> str:
+        """The property that names a resource."""
         named_by = KINDS[cls.type_name].named_by
         return "" if "." in named_by else named_by
 
     @classmethod
-    def has_cfn_attr(cls, _attribute: str) -> bool:
-        return True
-
-    @classmethod
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Properties, *_place: str, **told: str
-    ) -> Resource:
+    ) -> Self:
+        """Make a resource."""
         kind, properties = KINDS[cls.type_name], cloudformation_json["Properties"]
         name = kind.name_of(properties, resource_name)
         with _told_of(f"{told['LogicalId']} ({cls.type_name})"):
-            made = kind.made(cls.aws, name, properties)
-        return Resource(cls.aws, cls.type_name, name, cloudformation_json, made)
+            return cls(name, cloudformation_json, kind.made(cls.aws, name, properties))
 
     @classmethod
     def update_from_cloudformation_json(
-        cls, original_resource: Resource, new_resource_name: str, cloudformation_json: Properties, **_place: str
-    ) -> Resource:
+        cls, original_resource: Self, new_resource_name: str, cloudformation_json: Properties, **_place: str
+    ) -> Self:
+        """The resource with its new properties: as it was, changed in place, or made anew."""
         old, kind, logical_id = original_resource, KINDS[cls.type_name], original_resource.logical_resource_id
         properties = cloudformation_json["Properties"]
-        if old.type != cls.type_name:
-            raise ValidationError(message=f"{logical_id}: it is of type {old.type}, and cannot become {cls.type_name}")
+        if old.type_name != cls.type_name:
+            message = f"{logical_id}: it is of type {old.type_name}, and cannot become {cls.type_name}"
+            raise ValidationError(message=message)
         name = kind.name_of(properties, old.name)
-        is_same = name == old.name and properties == old.json["Properties"]
-        if is_same or (name == old.name and kind.change):
-            if kind.change and not is_same:
+        is_new = properties != old.json["Properties"]
+        if name == old.name and (kind.change or not is_new):
+            if kind.change and is_new:
                 with _told_of(f"{logical_id} ({cls.type_name})"):
-                    kind.change(cls.aws.client(kind.service), old.made.ref, properties)
-            return Resource(cls.aws, cls.type_name, name, cloudformation_json, old.made)
+                    kind.change(cls.aws.client(kind.service), old.physical_resource_id, properties)
+            old.json = cloudformation_json
+            return old
         if name == old.name or cloudformation_json.get("UpdateReplacePolicy") != "Retain":
             old.delete_anyway()
         return cls.create_from_cloudformation_json(name, cloudformation_json, LogicalId=logical_id)
@@ -133,7 +107,7 @@ def _told_of(resource: str) -> Iterator[None]:
 def _model(type_name: str) -> type:
     # moto finds types among the direct subclasses of its model; a later one of the same type counts.
     members = {"__module__": __name__, "type_name": type_name}
-    return type(type_name.replace("::", ""), (_OurModel, CloudFormationModel), members)
+    return type(type_name.replace("::", ""), (Resource, CloudFormationModel), members)
 
 
 MODELS = [_model(type_name) for type_name in KINDS]
@@ -167,7 +141,7 @@ def _update(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | N
 
 def add_resource_types(aws: AwsEndpoint) -> None:
     """Let moto's CloudFormation make our types, in ``aws``."""
-    _OurModel.aws = aws
+    Resource.aws = aws
     stacks: Any = parsing.ResourceMap
     stacks.update = _update
     for cache in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,16 +36,8 @@ class Outputs(dict[str, str]):
 class Stack:
     """A deployed stack: its outputs, and where the code of each image lies."""
 
-    name: str
     outputs: Outputs
     images: Mapping[str, Path]
-
-
-class _ManagedPolicies:
-    """What SAM's translator asks for the ARNs of managed policies; the roles are the template's own, and have none."""
-
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str, str]) -> Stack:
@@ -67,24 +60,22 @@ def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str,
         "TemplateBody": json.dumps(plain),
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
     }
+    exists = name in {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
     try:
-        (cloudformation.update_stack if _exists(cloudformation, name) else cloudformation.create_stack)(**wanted)
+        (cloudformation.update_stack if exists else cloudformation.create_stack)(**wanted)
     except ClientError as error:
         raise DeploymentError(f"stack {name}: {error.response['Error']['Message']}") from error
     outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
-    return Stack(name, Outputs({output["OutputKey"]: output["OutputValue"] for output in outputs}), images)
+    return Stack(Outputs({output["OutputKey"]: output["OutputValue"] for output in outputs}), images)
 
 
 def _translated(sam: dict[str, Any]) -> dict[str, Any]:
     """The plain CloudFormation that SAM makes of the template."""
     ArnGenerator.BOTO_SESSION_REGION_NAME = REGION
     try:
-        plain: dict[str, Any] = transform(sam, {"AWS::Region": REGION}, _ManagedPolicies())
+        # What is asked for the ARNs of managed policies: the roles are the template's own, and have none.
+        managed_policies = SimpleNamespace(load=dict)
+        plain: dict[str, Any] = transform(sam, {"AWS::Region": REGION}, managed_policies)
     except InvalidDocumentException as error:
         raise DeploymentError("\n".join(cause.message for cause in error.causes)) from error
     return plain
-
-
-def _exists(cloudformation: Any, name: str) -> bool:
-    stacks = cloudformation.list_stacks()["StackSummaries"]
-    return any(stack["StackName"] == name and stack["StackStatus"] != "DELETE_COMPLETE" for stack in stacks)

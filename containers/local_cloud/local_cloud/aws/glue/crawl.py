@@ -7,46 +7,28 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 
-from local_cloud.aws.hive_types import UnknownTypeError, hive_type
-from local_cloud.aws.s3_objects import Listing, Location, NoSuchBucketError, NoSuchObjectError, S3Object, read
+from local_cloud.aws.glue.hive_types import PARQUET, UnknownTypeError, hive_type
+from local_cloud.aws.s3.objects import Location, NoSuchBucketError, NoSuchObjectError, S3Object, data_files, read
 
 logger = logging.getLogger(__name__)
 
 Column = dict[str, str]
+# What lies in each partition's folder, by the partition's values.
+Folders = dict[tuple[str, ...], list[S3Object]]
 
-PARQUET = {
-    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-    "SerdeInfo": {
-        "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-        "Parameters": {"serialization.format": "1"},
-    },
-}
 # AWS takes no more in one call.
 BATCH = 100
+MADE_BY_CRAWLER = "UPDATED_BY_CRAWLER"
 
 
 class CrawlError(Exception):
     """Why a run failed, as LastCrawl tells it."""
-
-
-@dataclass
-class Found:
-    """What lies in one folder: a table's, or a partition's."""
-
-    files: list[S3Object] = field(default_factory=list)
-
-    def columns(self) -> list[Column] | None:
-        """The columns of the newest file that can be read; None when there is none."""
-        newest_first = sorted(self.files, key=lambda file: (file.modified, file.key), reverse=True)
-        return next((columns for columns in map(_columns, newest_first) if columns is not None), None)
 
 
 def crawl(glue: Any, crawler: Mapping[str, Any]) -> None:
@@ -79,41 +61,38 @@ class _Crawl:
         self._inherits = output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable"
 
     def run(self) -> None:
-        files = Listing().data_files(self._location)
+        [files] = data_files([self._location])
         keys, folders = _partitions(self._location, files)
         old = self._table()
         if files:
-            columns = self._write_table(old, Found(files), keys)
+            columns = self._write_table(old, files, keys)
             self._write_partitions(columns, folders)
         elif old and self._deletes:
             self._glue.delete_table(DatabaseName=self._database, Name=self._name)
 
     def _table(self) -> dict[str, Any] | None:
         try:
-            table: dict[str, Any] = self._glue.get_table(DatabaseName=self._database, Name=self._name)["Table"]
+            return dict(self._glue.get_table(DatabaseName=self._database, Name=self._name)["Table"])
         except self._glue.exceptions.EntityNotFoundException:
             return None
-        return table
 
-    def _write_table(self, old: dict[str, Any] | None, found: Found, keys: list[str]) -> list[Column]:
+    def _write_table(self, old: dict[str, Any] | None, files: list[S3Object], keys: list[str]) -> list[Column]:
         """Make the table, or change it where the files have changed; its columns as they then are."""
         partition_keys = [{"Name": key, "Type": "string"} for key in keys]
         if old and [key["Name"] for key in old.get("PartitionKeys", [])] != keys:
             raise CrawlError(f"{self._location.uri}: partitioned by {keys}, the table {self._name} is not")
-        columns = found.columns()
+        columns = _columns(files)
         if columns is None:
-            raise CrawlError(f"{found.files[-1].uri} is not a Parquet file that can be read, nor is another beside it")
+            raise CrawlError(f"{files[-1].uri} is not a Parquet file that can be read, nor is another beside it")
         if old and not self._updates:
             columns = old["StorageDescriptor"]["Columns"]
-        statistics = {
-            "objectCount": str(len(found.files)),
-            "sizeKey": str(sum(file.size for file in found.files)),
-        }
         parameters = {
             "classification": "parquet",
             "compressionType": "none",
             "typeOfData": "file",
-            "UPDATED_BY_CRAWLER": self._crawler,
+            MADE_BY_CRAWLER: self._crawler,
+            "objectCount": str(len(files)),
+            "sizeKey": str(sum(file.size for file in files)),
         }
         table = {
             "Name": self._name,
@@ -122,7 +101,7 @@ class _Crawl:
             "StorageDescriptor": self._storage(self._location, columns),
             "PartitionKeys": partition_keys,
             "TableType": "EXTERNAL_TABLE",
-            "Parameters": (old or {}).get("Parameters", {}) | parameters | statistics,
+            "Parameters": (old or {}).get("Parameters", {}) | parameters,
         }
         if old is None:
             self._glue.create_table(DatabaseName=self._database, TableInput=table)
@@ -130,17 +109,17 @@ class _Crawl:
             self._glue.update_table(DatabaseName=self._database, TableInput=table)
         return columns
 
-    def _write_partitions(self, columns: list[Column], folders: dict[tuple[str, ...], Found]) -> None:
+    def _write_partitions(self, columns: list[Column], folders: Folders) -> None:
         """Add, change and (when asked to) delete partitions."""
         named = {"DatabaseName": self._database, "TableName": self._name}
         pages = self._glue.get_paginator("get_partitions").paginate(**named)
         old = {tuple(each["Values"]): each["StorageDescriptor"] for page in pages for each in page["Partitions"]}
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
-        for values, found in folders.items():
-            location = Location(self._location.bucket, _folder(self._location, found.files[0], len(values)))
+        for values, files in folders.items():
+            location = Location(self._location.bucket, files[0].key.rpartition("/")[0] + "/")
             # A folder whose files cannot be read stays a partition: who asks for it is told of the file.
-            own = columns if self._inherits or not self._updates else found.columns() or columns
+            own = columns if self._inherits or not self._updates else _columns(files) or columns
             partition = {
                 "Values": list(values),
                 "StorageDescriptor": self._storage(location, own),
@@ -151,47 +130,50 @@ class _Crawl:
             elif self._updates and old[values] != partition["StorageDescriptor"]:
                 changed.append({"PartitionValueList": list(values), "PartitionInput": partition})
         gone = [{"Values": list(values)} for values in old if values not in folders] if self._deletes else []
-        _in_batches(self._glue.batch_create_partition, named, "PartitionInputList", new)
-        _in_batches(self._glue.batch_update_partition, named, "Entries", changed)
-        _in_batches(self._glue.batch_delete_partition, named, "PartitionsToDelete", gone)
+        in_batches(self._glue.batch_create_partition, named, "PartitionInputList", new)
+        in_batches(self._glue.batch_update_partition, named, "Entries", changed)
+        in_batches(self._glue.batch_delete_partition, named, "PartitionsToDelete", gone)
 
     def _storage(self, location: Location, columns: list[Column]) -> dict[str, Any]:
         return {"Columns": columns, "Location": location.uri, **PARQUET}
 
 
-def _in_batches(call: Any, named: dict[str, str], parameter: str, entries: list[dict[str, Any]]) -> None:
+def in_batches(call: Any, named: dict[str, str], parameter: str, entries: list[dict[str, Any]]) -> None:
+    """Add, change or delete partitions of a table, as many in a call as AWS takes."""
     for first in range(0, len(entries), BATCH):
         errors = call(**named, **{parameter: entries[first : first + BATCH]}).get("Errors")
         if errors:
             raise CrawlError(f"{named['TableName']}: {errors}")
 
 
-def _partitions(location: Location, files: list[S3Object]) -> tuple[list[str], dict[tuple[str, ...], Found]]:
+def _partitions(location: Location, files: list[S3Object]) -> tuple[list[str], Folders]:
     """The partition keys that the folders are named by, and what lies in each folder."""
     keys: list[str] | None = None
-    folders: dict[tuple[str, ...], Found] = {}
+    folders: Folders = {}
     for file in files:
         parts = [part.partition("=") for part in file.key[len(location.prefix) :].split("/")[:-1]]
         if not all(key and equals for key, equals, _value in parts):
             raise CrawlError(f"{file.uri}: give the crawler one target per table; this one has folders below it")
-        if keys not in (None, [key.lower() for key, _equals, _value in parts]):
+        own = [key.lower() for key, _equals, _value in parts]
+        if keys not in (None, own):
             raise CrawlError(f"{file.uri}: its folders are not named as those of the other files")
-        keys = [key.lower() for key, _equals, _value in parts]
+        keys = own
         if keys:
-            folders.setdefault(tuple(value for _key, _equals, value in parts), Found()).files.append(file)
+            folders.setdefault(tuple(value for _key, _equals, value in parts), []).append(file)
     return keys or [], folders
 
 
-def _folder(location: Location, file: S3Object, depth: int) -> str:
-    """The key prefix of the partition that the file lies in."""
-    return location.prefix + "/".join(file.key[len(location.prefix) :].split("/")[:depth]) + "/"
+def _columns(files: list[S3Object]) -> list[Column] | None:
+    """The columns of the newest file that can be read; None when there is none."""
+    newest_first = sorted(files, key=lambda file: (file.modified, file.key), reverse=True)
+    return next((columns for columns in map(_columns_of, newest_first) if columns is not None), None)
 
 
 # Reading a footer takes longer than all else; an ETag stands for the content.
 _SCHEMAS: dict[str, list[Column]] = {}
 
 
-def _columns(file: S3Object) -> list[Column] | None:
+def _columns_of(file: S3Object) -> list[Column] | None:
     """The columns of a Parquet file, in the catalogue's words; None for a file that is damaged or something else."""
     if file.etag not in _SCHEMAS:
         try:

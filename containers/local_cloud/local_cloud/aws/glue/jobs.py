@@ -109,7 +109,7 @@ class GlueJobs:
             JobRunState="STOPPED" if self._runs[run_id]["JobRunState"] == "STOPPING" else state,
             CompletedOn=ended,
             ExecutionTime=round(ended - run["StartedOn"]),
-            **({"ErrorMessage": problem} if problem else {}),
+            ErrorMessage=problem,
         )
 
     def _script(self, location: str) -> Path:

@@ -4,7 +4,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from local_cloud.aws.endpoint import AwsEndpoint
 
@@ -50,21 +50,20 @@ class LogGroups:
         self._read[path] = start + len(new) + 1
         # CloudWatch takes no empty messages.
         lines = [line for line in new.decode(errors="replace").splitlines() if line.strip()]
+        if not lines:
+            return
+        place = self._place(path)
+        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+            self._logs.create_log_group(logGroupName=place["logGroupName"])
+        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+            self._logs.create_log_stream(**place)
         now = int(time.time() * 1000)
-        if lines:
-            self._put(*self._place(path), [{"timestamp": now, "message": line} for line in lines])
+        self._logs.put_log_events(**place, logEvents=[{"timestamp": now, "message": line} for line in lines])
 
-    def _place(self, path: Path) -> tuple[str, str]:
+    def _place(self, path: Path) -> dict[str, str]:
         """The group and the stream of a file, as AWS names them."""
         if path.parent.name != RUNS:
-            return f"/aws/lambda/{path.stem}", "local"
+            return {"logGroupName": f"/aws/lambda/{path.stem}", "logStreamName": "local"}
         [job] = self._glue.get_jobs()["Jobs"]
         prefix = job["DefaultArguments"].get("--custom-logGroup-prefix", "/aws-glue/jobs")
-        return f"{prefix}/error", path.stem
-
-    def _put(self, group: str, stream: str, events: list[dict[str, Any]]) -> None:
-        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
-            self._logs.create_log_group(logGroupName=group)
-        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
-            self._logs.create_log_stream(logGroupName=group, logStreamName=stream)
-        self._logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+        return {"logGroupName": f"{prefix}/error", "logStreamName": path.stem}

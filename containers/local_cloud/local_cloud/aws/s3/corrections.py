@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.s3.models import s3_backends
 from moto.s3.utils import _VersionedKeyStore
 from werkzeug.wrappers import Response
+
+from local_cloud.aws.backends import backend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ def with_copy_conditions(app: "WSGIApplication") -> "WSGIApplication":
 def _etag(copy_source: str) -> str:
     """The ETag of what an ``x-amz-copy-source`` header names; empty when there is no such object."""
     bucket, _slash, key = unquote(copy_source.partition("?")[0]).lstrip("/").partition("/")
-    found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].head_object(bucket, key)
+    found = backend("s3").head_object(bucket, key)
     return found.etag if found is not None else ""
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_cloud.aws.s3_objects import backend
+from local_cloud.aws.backends import backend
 
 if TYPE_CHECKING:
     from local_cloud.aws.endpoint import AwsEndpoint
@@ -45,7 +45,7 @@ def load_bucket(aws: "AwsEndpoint", bucket: str, folder: Path) -> None:
     """Put every file below ``folder`` into the bucket, as old as the file; nothing when there is no such folder."""
     restore(folder)
     # Not by requests: a lake of years is thousands of files.
-    s3 = backend()
+    s3 = backend("s3")
     index = _beside(folder, INDEX)
     metadata: dict[str, Any] = json.loads(index.read_text()) if index.exists() else {}
     for path in sorted(folder.rglob("*")):

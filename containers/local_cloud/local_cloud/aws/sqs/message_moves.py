@@ -20,8 +20,7 @@ def received(sqs: Any, queue_url: str, count: int = MESSAGES_PER_RECEIVE) -> lis
         MessageAttributeNames=["All"],
         WaitTimeSeconds=0,
     )
-    messages: list[dict[str, Any]] = answer.get("Messages", [])
-    return messages
+    return list(answer.get("Messages", []))
 
 
 class MessageMoves:
@@ -63,8 +62,7 @@ class MessageMoves:
         return {"Results": tasks[: request.get("MaxResults", 1)]}
 
     def _url(self, arn: str) -> str:
-        url: str = self._sqs.get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"]
-        return url
+        return str(self._sqs.get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"])
 
     def _origin(self, source: str) -> str:
         """The one queue whose dead letters go there. AWS knows each message's own; here there must be one only."""
@@ -72,5 +70,4 @@ class MessageMoves:
         if len(origins) != 1:
             message = f"{source} must be the dead-letter queue of one queue here, it is of {len(origins)}"
             raise AwsError("UnsupportedOperation", message)
-        url: str = origins[0]
-        return url
+        return str(origins[0])

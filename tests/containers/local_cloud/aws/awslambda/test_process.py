@@ -83,17 +83,16 @@ def test_what_a_handler_prints_goes_to_its_log(function, tmp_path):
     assert "a line that must not be taken" in (tmp_path / "log" / "function.log").read_text()
 
 
-def test_an_exception_comes_back_with_its_type_and_message(function):
+@pytest.mark.parametrize(
+    ("handler", "kind", "message"),
+    [("raises", "KeyError", "'no such chart'"), ("unanswerable", "TypeError", "Object of type set is not JSON")],
+)
+def test_an_exception_and_a_result_that_is_no_json_come_back_with_type_and_message(function, handler, kind, message):
     with pytest.raises(FunctionError) as raised:
-        function("raises").invoke({})
+        function(handler).invoke({})
 
-    assert raised.value.payload["errorType"] == "KeyError"
-    assert raised.value.payload["errorMessage"] == "'no such chart'"
-
-
-def test_a_result_that_is_no_json_is_an_error(function):
-    with pytest.raises(FunctionError, match="TypeError"):
-        function("unanswerable").invoke({})
+    assert raised.value.payload["errorType"] == kind
+    assert raised.value.payload["errorMessage"].startswith(message)
 
 
 def test_a_handler_that_cannot_be_loaded_fails_every_time(function):
@@ -104,21 +103,15 @@ def test_a_handler_that_cannot_be_loaded_fails_every_time(function):
             missing.invoke({})
 
 
-def test_a_handler_that_takes_too_long_is_ended_and_the_next_event_gets_a_new_process(function):
-    slow = function("sleeps", timeout=0.5)
+@pytest.mark.parametrize(
+    ("handler", "timeout", "told"),
+    [("sleeps", 0.5, r"timed out after 0\.50 seconds"), ("exits", 30, "exit code 3")],
+)
+def test_a_process_that_takes_too_long_or_dies_is_an_error_of_its_event_only(function, handler, timeout, told):
+    ending = function(handler, timeout=timeout)
 
-    with pytest.raises(FunctionError, match=r"timed out after 0\.50 seconds"):
-        slow.invoke({})
-    slow.handler = "handlers.count"
+    with pytest.raises(FunctionError, match=told):
+        ending.invoke({})
+    ending.handler = "handlers.count"
 
-    assert slow.invoke({}) == 1
-
-
-def test_a_process_that_dies_is_an_error_of_this_event_only(function):
-    dying = function("exits")
-
-    with pytest.raises(FunctionError, match="exit code 3"):
-        dying.invoke({})
-    dying.handler = "handlers.count"
-
-    assert dying.invoke({}) == 1
+    assert ending.invoke({}) == 1

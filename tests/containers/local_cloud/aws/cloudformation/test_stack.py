@@ -241,6 +241,11 @@ def test_deleting_the_stack_keeps_the_data_and_the_secret_alone(aws, stack):
         ("DockerContext: ../containers/check", "DockerContext: ../check", "CheckFunction: there is no Dockerfile"),
         ("!GetAtt LandedQueue.Arn", "!GetAtt LandedQueue.Arm", "LandedQueue: AWS::SQS::Queue has no attribute Arm"),
         ("!Ref FailureTopic\n", "!Ref FailTopic\n", "PipelineRole: it refers to FailTopic"),
+        (
+            "        CrawlerName: !If",
+            "        Crawler: !If",
+            "Pipeline.*names without a value: CrawlerName; values.*: Crawler",
+        ),
     ],
 )
 def test_a_slip_in_the_template_is_named(aws, changed, old, new, told):
@@ -273,11 +278,6 @@ def test_what_charts_may_be_is_what_extract_reads(aws):
     deploy(aws, TEMPLATE, "charts", {"Charts": allowed})
 
 
-def test_a_property_without_a_value_in_the_definition_is_named(aws, changed):
-    with pytest.raises(DeploymentError, match=r"Pipeline.*names without a value: CrawlerName; values.*: Crawler"):
-        deploy(aws, changed(("        CrawlerName: !If", "        Crawler: !If")), "charts", {})
-
-
 def test_the_longest_name_of_a_stack_fits_everywhere(aws):
     longest = "a" * 30
     region = "ap-southeast-1"  # The longest that there are have this length.
@@ -292,23 +292,24 @@ def test_the_longest_name_of_a_stack_fits_everywhere(aws):
     assert all(len(stack.outputs[name].rsplit("/", 1)[-1]) <= 80 for name in queues)
 
 
-def test_every_parameters_default_is_allowed_by_its_own_rule(aws):
-    assert deploy(aws, TEMPLATE, "charts", {}).name == "charts"
+def test_every_parameter_is_described_and_its_default_is_allowed_by_its_own_rule(aws):
+    assert deploy(aws, TEMPLATE, "charts", {}).outputs
     assert all("Description" in rule for rule in yaml_parse(TEMPLATE.read_text())["Parameters"].values())
 
 
-def test_a_type_that_is_not_known_here_stops_the_deployment_by_name(aws, tmp_path):
+@pytest.mark.parametrize(
+    ("resource", "told"),
+    [
+        ("Stream: {Type: AWS::Kinesis::Video, Properties: {}}", "AWS::Kinesis::Video"),
+        (
+            "Job: {Type: AWS::Glue::Job, Properties: {Command: {ScriptLocation: ../no_such.py}}}",
+            r"Job: there is no script .*no_such\.py",
+        ),
+    ],
+)
+def test_a_type_that_is_not_known_or_a_script_that_is_not_there_stops_the_deployment(aws, tmp_path, resource, told):
     template = tmp_path / "template.yaml"
-    template.write_text("Resources:\n  Stream:\n    Type: AWS::Kinesis::Video\n    Properties: {}\n")
+    template.write_text(f"Resources:\n  {resource}\n")
 
-    with pytest.raises(DeploymentError, match="AWS::Kinesis::Video"):
-        deploy(aws, template, "charts", {})
-
-
-def test_a_script_that_is_not_there_stops_the_deployment(aws, tmp_path):
-    template = tmp_path / "template.yaml"
-    job = "{Type: AWS::Glue::Job, Properties: {Command: {ScriptLocation: ../no_such.py}}}"
-    template.write_text(f"Resources:\n  TransformJob: {job}\n")
-
-    with pytest.raises(DeploymentError, match=r"TransformJob: there is no script .*no_such\.py"):
+    with pytest.raises(DeploymentError, match=told):
         deploy(aws, template, "charts", {})

@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from moto.athena.models import athena_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
+from local_cloud.aws.backends import backend
 from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
-from local_cloud.aws.endpoint import REGION
-
-
-def _table(given: Properties) -> Properties:
-    return {"DatabaseName": given["DatabaseName"], "TableInput": given["TableInput"]}
 
 
 def _make_workgroup(athena: Any, name: str, given: Properties) -> None:
@@ -34,8 +27,8 @@ KINDS = {
     "AWS::Glue::Table": Kind(
         service="glue",
         # One of that name must not be there, whoever has made it.
-        make=lambda glue, _name, given: glue.create_table(**_table(given)),
-        change=lambda glue, _name, given: glue.update_table(**_table(given)),
+        make=lambda glue, _name, given: glue.create_table(**given),
+        change=lambda glue, _name, given: glue.update_table(**given),
         delete=lambda glue, name, given: glue.delete_table(DatabaseName=given["DatabaseName"], Name=name),
         named_by="TableInput.Name",
         real=names("DatabaseName TableInput"),
@@ -69,9 +62,7 @@ KINDS = {
         service="athena",
         make=lambda athena, name, given: Made(athena.create_named_query(**given | {"Name": name})["NamedQueryId"]),
         # moto has no call for it.
-        delete=lambda _athena, query_id, _given: athena_backends[DEFAULT_ACCOUNT_ID][REGION].named_queries.pop(
-            query_id
-        ),
+        delete=lambda _athena, query_id, _given: backend("athena").named_queries.pop(query_id),
         named_by="Name",
         real=names("Database Description Name QueryString WorkGroup"),
     ),

@@ -19,10 +19,6 @@ class Made:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def nothing_to_delete(_client: Any, _ref: str, _given: Properties) -> None:
-    """It goes with the resource that it belongs to."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A resource type: made and deleted through a boto3 client, as CloudFormation does through AWS's own API.
@@ -35,7 +31,8 @@ class Kind:
 
     service: str
     make: Call
-    delete: Call
+    # By default it goes with the resource that it belongs to.
+    delete: Call = lambda _client, _ref, _given: None
     change: Call | None = None
     named_by: str = ""
     real: frozenset[str] = frozenset()

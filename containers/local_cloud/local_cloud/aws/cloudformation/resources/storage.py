@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names, nothing_to_delete
+from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
 
 QUEUE_ATTRIBUTES = ("MessageRetentionPeriod", "SqsManagedSseEnabled", "VisibilityTimeout")
 
@@ -78,7 +78,6 @@ KINDS = {
         service="s3",
         # Not given to moto: it reads a Deny without its condition, and would refuse everybody.
         make=lambda _s3, _name, given: Made(given["Bucket"]),
-        delete=nothing_to_delete,
         recorded=names("Bucket PolicyDocument"),
     ),
     "AWS::SecretsManager::Secret": Kind(
@@ -118,7 +117,6 @@ KINDS = {
         service="sns",
         # moto keeps it and lets everybody publish.
         make=_make_topic_policy,
-        delete=nothing_to_delete,
         recorded=names("Topics PolicyDocument"),
     ),
     "AWS::SNS::Subscription": Kind(

@@ -1,9 +1,22 @@
 """The objects of moto's S3, read in this process: a query over a year of partitions opens thousands."""
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Self
+
+from local_cloud.aws.backends import backend
+
+
+def parsed(uri: str) -> tuple[str, str]:
+    """Bucket and key of an object, or bucket and prefix of a folder."""
+    scheme, _separator, path = uri.partition("://")
+    if scheme not in ("s3", "s3a", "s3n") or not path:
+        raise ValueError(f"{uri} is not an S3 location")
+    bucket, _slash, key = path.partition("/")
+    return bucket, key
 
 
 class NoSuchBucketError(Exception):
@@ -24,10 +37,7 @@ class Location:
     @classmethod
     def parse(cls, uri: str) -> Self:
         """The folder that ``s3://bucket/some/folder`` names, with a slash at its end or not."""
-        scheme, _separator, path = uri.partition("://")
-        if scheme not in ("s3", "s3a", "s3n") or not path:
-            raise ValueError(f"{uri} is not an S3 location")
-        bucket, _slash, prefix = path.partition("/")
+        bucket, prefix = parsed(uri)
         return cls(bucket, prefix.rstrip("/") + "/" if prefix.rstrip("/") else "")
 
     @property
@@ -52,34 +62,26 @@ class S3Object:
         return f"s3://{self.bucket}/{self.key}"
 
 
-class Listing:
-    """What the buckets hold at one moment: each is listed once, however many folders are asked for."""
+def data_files(folders: list[Location]) -> list[list[S3Object]]:
+    """For each folder the objects that hold a table's rows: what the buckets hold at one moment, each listed once."""
+    names = {bucket: sorted(dict(_bucket(bucket).keys)) for bucket in {folder.bucket for folder in folders}}
+    return [list(_data_files(folder, names[folder.bucket])) for folder in folders]
 
-    def __init__(self) -> None:
-        self._names: dict[str, list[str]] = {}
 
-    def data_files(self, location: Location) -> list[S3Object]:
-        """The objects that hold a table's rows: not folder markers, not names that begin with ``_`` or ``.``."""
-        bucket = _bucket(location.bucket)
-        if location.bucket not in self._names:
-            self._names[location.bucket] = sorted(dict(bucket.keys))
-        names = self._names[location.bucket]
-        found = []
-        for name in names[bisect_left(names, location.prefix) :]:
-            if not name.startswith(location.prefix):
-                break
-            key = bucket.keys.get(name)
-            # Deleted since the names were listed, or a delete marker: there is nothing to read.
-            size = getattr(key, "contentsize", 0)
-            if key is not None and holds_rows(name, size, location):
-                found.append(S3Object(location.bucket, name, key.etag, size, key.last_modified))
-        return found
+def _data_files(folder: Location, names: list[str]) -> Iterator[S3Object]:
+    keys = _bucket(folder.bucket).keys
+    for name in takewhile(lambda name: name.startswith(folder.prefix), names[bisect_left(names, folder.prefix) :]):
+        key = keys.get(name)
+        # Deleted since the names were listed, or a delete marker: there is nothing to read.
+        size = getattr(key, "contentsize", 0)
+        if holds_rows(name, size, folder):
+            yield S3Object(folder.bucket, name, key.etag, size, key.last_modified)
 
 
 def read(found: S3Object) -> tuple[str, bytes]:
     """ETag and content as they are now: an object may have been replaced since it was listed."""
     while True:
-        key = backend().head_object(found.bucket, found.key)
+        key = backend("s3").head_object(found.bucket, found.key)
         if key is None:
             raise NoSuchObjectError(found.uri)
         try:
@@ -91,7 +93,7 @@ def read(found: S3Object) -> tuple[str, bytes]:
 
 def exists(bucket: str) -> bool:
     """Whether there is such a bucket."""
-    return bucket in backend().buckets
+    return bucket in backend("s3").buckets
 
 
 def holds_rows(key: str, size: int, location: Location) -> bool:
@@ -103,13 +105,4 @@ def holds_rows(key: str, size: int, location: Location) -> bool:
 def _bucket(name: str) -> Any:
     if not exists(name):
         raise NoSuchBucketError(name)
-    return backend().buckets[name]
-
-
-def backend() -> Any:
-    """moto's S3."""
-    # Not above: a saved lake is asked without moto, which takes half a second to load.
-    from moto.core.models import DEFAULT_ACCOUNT_ID
-    from moto.s3.models import s3_backends
-
-    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    return backend("s3").buckets[name]

@@ -1,7 +1,9 @@
-"""The conditions that moto ignores on a copy."""
+"""What moto's S3 does otherwise: the conditions on a copy, and listings while objects come and go."""
 
 import pytest
 from botocore.exceptions import ClientError
+
+from local_cloud.aws.backends import backend
 
 
 @pytest.fixture
@@ -40,3 +42,16 @@ def test_a_copy_keeps_the_metadata_of_the_object(s3):
     s3.copy_object(Bucket="data", Key="b", CopySource={"Bucket": "data", "Key": "a"})
 
     assert s3.head_object(Bucket="data", Key="b")["Metadata"] == {"event-time": "2026-11-22T23:00:00Z"}
+
+
+def test_a_listing_shows_one_moment_though_objects_are_deleted_meanwhile(s3):
+    for key in ("a", "b", "c"):
+        s3.put_object(Bucket="data", Key=key, Body=b"x")
+    bucket = backend("s3").get_bucket("data")
+
+    listing = bucket.keys.items()
+    first, _object = next(listing)
+    s3.delete_object(Bucket="data", Key="b")
+
+    assert [first, *(key for key, _object in listing)] == ["a", "b", "c"]
+    assert [item["Key"] for item in s3.list_objects_v2(Bucket="data")["Contents"]] == ["a", "c"]

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_cloud.aws.athena.catalog import VIRTUAL_VIEW
+from local_cloud.aws.backends import backend
+from local_cloud.aws.glue.crawl import MADE_BY_CRAWLER, in_batches
+from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW
 
 if TYPE_CHECKING:
     from local_cloud.aws.server import AwsServer
@@ -13,26 +15,32 @@ if TYPE_CHECKING:
 # What Get... answers and Create... takes.
 OF_A_TABLE: tuple[str, ...] = ("Name", "TableType", "Parameters", "PartitionKeys", "StorageDescriptor")
 OF_A_TABLE += ("ViewOriginalText", "ViewExpandedText")
-MADE_BY_CRAWLER = "UPDATED_BY_CRAWLER"
-# AWS takes no more partitions in one call.
-BATCH = 100
 
 
-def save_catalog(aws: "AwsServer", outputs: Mapping[str, str], file: Path) -> None:
+def save_catalog(outputs: Mapping[str, str], file: Path) -> None:
     """Write outputs, workgroup, tables, partitions and views; the file is replaced only when all is written."""
-    glue, database = aws.client("glue"), outputs["Database"]
-    pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
-    tables = [{name: it[name] for name in OF_A_TABLE if name in it} for page in pages for it in page["TableList"]]
-    workgroup = aws.client("athena").get_work_group(WorkGroup=outputs["Workgroup"])["WorkGroup"]
+    workgroup = backend("athena").get_work_group(outputs["Workgroup"])
+    tables, partitions = [], {}
+    for table in backend("glue").get_tables(outputs["Database"], None):
+        entry = table.as_dict()
+        tables.append({name: entry[name] for name in OF_A_TABLE if name in entry})
+        partitions[table.name] = [
+            (each.values, _own(each.partition_input["StorageDescriptor"], entry)) for each in table.partitions.values()
+        ]
     kept = {
         "outputs": dict(outputs),
-        "workgroup": {"Name": workgroup["Name"], "Configuration": workgroup["Configuration"]},
+        "workgroup": {"Name": outputs["Workgroup"], "Configuration": workgroup["Configuration"]},
         "tables": tables,
-        "partitions": {table["Name"]: _partitions(glue, database, table) for table in tables},
+        "partitions": partitions,
     }
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.write_text(json.dumps(kept))
     unfinished.replace(file)
+
+
+def _own(storage: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a partition's storage descriptor is not the table's: mostly the location alone."""
+    return {name: value for name, value in storage.items() if value != table["StorageDescriptor"].get(name)}
 
 
 def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
@@ -52,28 +60,10 @@ def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
             {"Values": values, "StorageDescriptor": table["StorageDescriptor"] | own}
             for values, own in kept.get("partitions", {}).get(table["Name"], [])
         ]
-        for first in range(0, len(partitions), BATCH):
-            glue.batch_create_partition(
-                DatabaseName=database,
-                TableName=table["Name"],
-                PartitionInputList=partitions[first : first + BATCH],
-            )
+        named = {"DatabaseName": database, "TableName": table["Name"]}
+        in_batches(glue.batch_create_partition, named, "PartitionInputList", partitions)
 
 
 def read_catalog(file: Path) -> dict[str, Any]:
     """What was saved, or nothing; an older version has not kept ``partitions``."""
-    kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-    return kept
-
-
-def _partitions(glue: Any, database: str, table: Mapping[str, Any]) -> list[tuple[list[str], dict[str, Any]]]:
-    """Values, and what of the storage descriptor is not the table's: mostly the location alone."""
-    if not table.get("PartitionKeys"):
-        return []
-    pages = glue.get_paginator("get_partitions").paginate(DatabaseName=database, TableName=table["Name"])
-    of_table = table["StorageDescriptor"]
-
-    def own(storage: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in storage.items() if value != of_table.get(name)}
-
-    return [(each["Values"], own(each["StorageDescriptor"])) for page in pages for each in page["Partitions"]]
+    return dict(json.loads(file.read_text())) if file.exists() else {}

@@ -1,4 +1,4 @@
-"""The Glue catalogue's column types (Hive's names), from and to the Arrow types that files are read with."""
+"""The Glue catalogue's words, which are Hive's: formats, and column types from and to Arrow's."""
 
 import re
 from functools import cache
@@ -9,6 +9,16 @@ from sqlglot.dialects.athena import Athena
 from sqlglot.dialects.hive import Hive
 from sqlglot.errors import ParseError
 
+VIRTUAL_VIEW = "VIRTUAL_VIEW"
+# What a table's storage descriptor says of its files.
+PARQUET = {
+    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    "SerdeInfo": {
+        "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+        "Parameters": {"serialization.format": "1"},
+    },
+}
 _SIMPLE = {
     "boolean": pa.bool_(),
     "tinyint": pa.int8(),
