@@ -48,9 +48,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 logger = logging.getLogger("transform")
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Errors
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Errors ----------------------------------------------------------------------------------------------------------
 
 
 class TransformError(Exception):
@@ -75,9 +73,7 @@ class RawFileError(TransformError):
         self.action = action or "extract the chart again, or fix the file and land it under raw/to_processed/"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Schemas: both ends of the job are written down, without the fields of Spotify's that no table needs.
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Schemas: both ends of the job are written down, without the fields of Spotify's that no table needs. ------------
 
 STRING, INT, LONG, BOOLEAN = T.StringType(), T.IntegerType(), T.LongType(), T.BooleanType()
 TIMESTAMP, DATE = T.TimestampType(), T.DateType()
@@ -197,9 +193,7 @@ CHART_LOAD = schema(
     chart_date=STRING,
 )
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Storage: the few operations that the job needs
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Storage: the few operations that the job needs ------------------------------------------------------------------
 
 # Concurrent requests: S3 answers in tens of milliseconds, so most of the time is waiting.
 PARALLEL_REQUESTS = 16
@@ -462,9 +456,7 @@ def single_writer(lake: Store) -> Iterator[None]:
         yield
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Keys: what a raw file's name says about it
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Keys: what a raw file's name says about it ----------------------------------------------------------------------
 
 # Both become part of file names.
 CHART_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -583,10 +575,9 @@ def canonical_key(chart: str, chart_date: str, fetched_at: datetime, sha8: str) 
     return f"chart_date={chart_date}/{chart}.{compact(fetched_at)}.{sha8}.json"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Raw files: one file's bytes to one parsed chart. Plain Python, so that an error names its exact place
+# --- Raw files -------------------------------------------------------------------------------------------------------
+# One file's bytes to one parsed chart. Plain Python, so that an error names its exact place
 # (Spark's from_json turns a wrong type into null) and each file is read once, in the version that was listed.
-# ---------------------------------------------------------------------------------------------------------------------
 
 ACCEPTED, BAD, CHANGED, OTHER_DATE = "accepted", "bad", "changed", "other_date"
 RAW_FORMAT = "top50-raw/1"
@@ -948,10 +939,9 @@ def short(value: Any) -> str:
     return shown if len(shown) <= 80 else f"{shown[:77]}..."
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Tables: DataFrame in, DataFrame out; no I/O, no session, no clock. ``charts`` holds one row of PARSED_FILE for each
+# --- Tables ----------------------------------------------------------------------------------------------------------
+# DataFrame in, DataFrame out; no I/O, no session, no clock. ``charts`` holds one row of PARSED_FILE for each
 # chart and date. All are partitioned by chart_date before they come here, so no table shuffles.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 def chart_load(charts: DataFrame) -> DataFrame:
@@ -1103,9 +1093,7 @@ SORTED_BY = {
     "chart_load": ("chart",),
 }
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Slices: what a run reads, keeps and refuses
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Slices: what a run reads, keeps and refuses ---------------------------------------------------------------------
 
 # Files in one slice: as many as one driver and one Spark job handle comfortably.
 SLICE_FILES = 2_000
@@ -1220,9 +1208,7 @@ def _damaged(outcome: Outcome) -> Guard:
     )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Apply
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Apply -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -1536,9 +1522,7 @@ def at_once(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Resul
         return list(pool.map(work, items))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Main
-# ---------------------------------------------------------------------------------------------------------------------
+# --- Main ------------------------------------------------------------------------------------------------------------
 
 RAW_FILE = schema(
     key=STRING,

@@ -46,8 +46,9 @@ def pytest_xdist_make_scheduler(config, log) -> Scheduling:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, the job's tests and whole pipelines: at the end no worker waits for another."""
-    items.sort(key=lambda item: (TESTS / "glue_jobs" not in item.path.parents, item.path.parent != TESTS))
+    """What takes longest begins first, job, pipelines and demo: at the end no worker waits for another."""
+    long = (TESTS / "glue_jobs", TESTS, TESTS / "top50")
+    items.sort(key=lambda item: long.index(item.path.parent) if item.path.parent in long else len(long))
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,10 @@ from local_cloud.states import kept_by_one
 from top50.errors import RefusedError
 from top50.lakes import Lake, demo_lake
 from top50.paths import command, shown
-from top50.pipeline import LOCAL, executions, stages, stop_on_failure, stop_on_files_left, wait_until_quiet
+from top50.pipeline import LOCAL, executions, stop_on_failure, stop_on_files_left, wait_until_quiet
 from top50.report import write_report
 from top50.runs import read_run
-from top50.show import can_ask, count, seconds, show_checks, show_rows, show_top10
+from top50.show import can_ask, count, show_checks, show_rows, show_seconds, show_top10
 from top50.stack import DEFAULT_NAME, Stack
 
 StandIn = SpotifyStandIn | RemoteStandIn
@@ -124,17 +124,14 @@ def _run(out: Console, stack: Stack, spotify: StandIn, days: Sequence[datetime])
     """Extract and process all days, and print the results."""
     before = {execution.arn for execution in executions(stack)}
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=out) as progress:
-        spent = {"extract": _process(progress, f"{len(days) - 1} days in one batch", stack, spotify, days[:-1])}
-        spent["extract"] += _process(progress, "today", stack, spotify, days[-1:])
+        spent = _process(progress, f"{len(days) - 1} days in one batch", stack, spotify, days[:-1])
+        spent += _process(progress, "today", stack, spotify, days[-1:])
     ended = [execution for execution in executions(stack) if execution.arn not in before]
     show_top10(out, stack)
     show_rows(out, stack)
     if checks := read_run(stack, ended[-1].name).checks:
         show_checks(out, checks["checks"])
-    for execution in ended:
-        for stage, took in stages(stack, execution).seconds.items():
-            spent[stage] = spent.get(stage, 0) + took
-    out.print(seconds(spent))
+    show_seconds(out, stack, spent, ended)
 
 
 def _process(progress: Progress, name: str, stack: Stack, spotify: StandIn, days: Sequence[datetime]) -> float:

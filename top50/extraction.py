@@ -8,8 +8,8 @@ from rich.console import Console
 
 from top50.errors import FailedError
 from top50.lakes import Lake
-from top50.pipeline import LOCAL, stages, stop_on_failure, stop_on_files_left, wait_until_quiet
-from top50.show import seconds, show_rows
+from top50.pipeline import LOCAL, stop_on_failure, stop_on_files_left, wait_until_quiet
+from top50.show import show_rows, show_seconds
 
 
 def extract_now(out: Console, lake: Lake, secret: Mapping[str, str]) -> None:
@@ -28,16 +28,14 @@ def extract_now(out: Console, lake: Lake, secret: Mapping[str, str]) -> None:
                 stack.fire_schedule(datetime.now(UTC))
             except FailedError as error:
                 failure = error
-            spent = {"extract": time.monotonic() - started}
+            spent = time.monotonic() - started
             ended = wait_until_quiet(stack, status.update, LOCAL)
         stop_on_failure(ended)
         stop_on_files_left(stack)
         if ended:
             lake.remember()
             show_rows(out, stack)
-            for execution in ended:
-                spent |= stages(stack, execution).seconds
-            out.print(seconds(spent))
+            show_seconds(out, stack, spent, ended)
         elif lake.parameters["Charts"].strip() == "none":
             lake.remember()
             out.print("CHARTS=none: no playlist was read. To add a chart's CSV: top50 add-csv regional-...csv")

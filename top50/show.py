@@ -1,6 +1,7 @@
 """How results look on a terminal: what runs did, the checks, progress."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from top50.athena import ask, count_rows
+from top50.pipeline import Execution, stages
 from top50.runs import Totals
 from top50.stack import Stack
 
@@ -74,9 +76,12 @@ def show_checks(out: Console, results: Iterable[Mapping[str, Any]]) -> None:
             out.print(f"    {row}")
 
 
-def seconds(spent: Mapping[str, float]) -> str:
-    """How long each stage took, on one line."""
-    return "seconds  " + ", ".join(f"{stage} {spent[stage]:.0f}" for stage in spent)
+def show_seconds(out: Console, stack: Stack, extract: float, executions: Iterable[Execution]) -> None:
+    """Print how long each stage took, over all executions."""
+    spent = Counter({"extract": extract})
+    for execution in executions:
+        spent.update(stages(stack, execution).seconds)
+    out.print("seconds  " + ", ".join(f"{stage} {took:.0f}" for stage, took in spent.items()))
 
 
 @contextmanager

@@ -51,23 +51,14 @@ def test_an_engine_that_does_not_answer_is_named(tools):
     assert "the Docker engine does not answer: start it" in finished.stderr
 
 
-def test_what_cannot_be_pulled_says_why_and_is_not_made_without_root(tools):
+@pytest.mark.parametrize(("user", "advice"), [("1000", "needs root: sudo"), ("0", "apt-get install debootstrap")])
+def test_what_cannot_be_pulled_says_why_and_what_is_needed_to_make_it(tools, user, advice):
     folder = tools("docker", OFFLINE)
-    tools("id", "#!/bin/sh\necho 1000\n")
+    tools("id", f"#!/bin/sh\necho {user}\n")
 
     finished = run(folder)
 
     assert finished.returncode == 1
     assert "public.ecr.aws/lambda/python:3.13: it cannot be pulled" in finished.stdout
     assert "no such host" in finished.stderr
-    assert "needs root: sudo" in finished.stderr
-
-
-def test_a_missing_debootstrap_is_named_with_the_package_to_install(tools):
-    folder = tools("docker", OFFLINE)
-    tools("id", "#!/bin/sh\necho 0\n")
-
-    finished = run(folder)
-
-    assert finished.returncode == 1
-    assert "apt-get install debootstrap" in finished.stderr
+    assert advice in finished.stderr

@@ -8,7 +8,7 @@ import trino_sql_validator
 
 ROOT = Path(__file__).parents[2]
 # The local Athena has macros of its own; they are DuckDB's.
-FOR_ATHENA = ("containers/check", "containers/local_cloud/local_cloud/commands", "deploy")
+FOR_ATHENA = ("containers/check", "containers/report", "deploy", "top50")
 # ``:name`` stands for a value, ``::`` does not.
 PARAMETER = re.compile(r"(?<!:):[a-z_]+")
 

@@ -2,8 +2,7 @@
 
 import fcntl
 import os
-from dataclasses import dataclass
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -61,17 +60,9 @@ def empty_lake(newcomer):
     return lake.bucket
 
 
-@dataclass(frozen=True)
-class Demo:
-    """A finished demo: its folder, and what it printed."""
-
-    home: Path
-    printed: str
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory, worker_id):
-    """The demo, by the README's command, once for all workers. It must not be changed: copy its folder to do so."""
+    """The demo, by the README's command, once for all workers: its folder, which nobody may change, and its output."""
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "demo"
     shared.mkdir(exist_ok=True)
@@ -83,4 +74,4 @@ def demo(tmp_path_factory, worker_id):
             assert finished.returncode == 0, finished.stderr
             assert finished.stderr == ""
             printed.write_text(finished.stdout)
-    return Demo(shared / "home", printed.read_text())
+    return SimpleNamespace(home=shared / "home", printed=printed.read_text())

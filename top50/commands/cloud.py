@@ -1,13 +1,6 @@
 """``top50 cloud``."""
 
-from typing import TYPE_CHECKING
-
 import click
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from top50.stack import Stack
 
 
 @click.command()
@@ -21,6 +14,7 @@ def cloud(port: int) -> None:
     \b
     Example: top50 cloud --port 4567
     """
+    from local_cloud.aws.server import client_environment
     from local_cloud.ending import AskedToEnd
     from local_cloud.spotify import CREDENTIALS, SpotifyStandIn
     from top50.demo import CHARTS
@@ -34,17 +28,13 @@ def cloud(port: int) -> None:
         lake.remember()
         with lake.cloud(port=port) as running, running.poll_queues(), running.fill_log_groups():
             running.set_spotify_secret(CREDENTIALS)
-            _tell(console(), lake.stack(running), running.aws.url)
+            out, stack = console(), lake.stack(running)
+            for name, value in client_environment(running.aws.url).items():
+                out.print(f"export {name}={value}")
+            out.print(
+                f"\nThe {stack.place} is in s3://{stack.output('DataBucket')}. In another shell, after these exports:"
+            )
+            out.print(f"  aws s3 ls s3://{stack.output('DataBucket')}/")
+            out.print(f"  top50 invoke --stack {stack.name}")
+            out.print("Ctrl-C ends it and keeps the bucket.")
             asked_to_end.wait()
-
-
-def _tell(out: "Console", stack: "Stack", url: str) -> None:
-    """Print what a shell needs to work with it."""
-    from local_cloud.aws.server import client_environment
-
-    for name, value in client_environment(url).items():
-        out.print(f"export {name}={value}")
-    out.print(f"\nThe {stack.place} is in s3://{stack.output('DataBucket')}. In another shell, after these exports:")
-    out.print(f"  aws s3 ls s3://{stack.output('DataBucket')}/")
-    out.print(f"  top50 invoke --stack {stack.name}")
-    out.print("Ctrl-C ends it and keeps the bucket.")

@@ -1,8 +1,6 @@
-"""Every check is Athena's SQL, says what must hold, and ends with the limit that the report counts on."""
+"""Every check says what must hold, and ends with the limit that the report counts on; all are SQL by `make check`."""
 
 import pytest
-import trino_sql_validator
-from awswrangler._sql_formatter import _process_sql_params
 
 from chart_check.checks import FOLDER, OF_A_RUN, sql_checks
 from chart_check.result import ROWS_AT_MOST
@@ -13,14 +11,6 @@ CHECKS = pytest.mark.parametrize("check", sql_checks(), ids=lambda check: check.
 
 def test_every_file_is_a_check():
     assert [check.name for check in sql_checks()] == sorted(path.stem for path in FOLDER.iterdir())
-
-
-@CHECKS
-def test_it_is_one_statement_that_trino_reads_too(check):
-    result = trino_sql_validator.validate(_process_sql_params(check.sql, PARAMETERS))
-
-    assert result.valid, result.error
-    assert (result.statement_count, result.warnings) == (1, ())
 
 
 @CHECKS
