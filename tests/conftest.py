@@ -33,10 +33,12 @@ botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 class Scheduling(LoadFileScheduling):
-    """One worker runs all tests of a file, which share what is dear to set up; the job's all share a Spark session."""
+    """One worker runs all tests of a file, which share what is dear to set up; the job's share a Spark session."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/glue_jobs" if nodeid.startswith("tests/glue_jobs/") else super()._split_scope(nodeid)
+        # What waits for one demo would wait for another worker's.
+        shared = ("tests/glue_jobs/", "tests/top50/test_demo")
+        return next((it for it in shared if nodeid.startswith(it)), super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -28,12 +28,9 @@ def test_the_scene_makes_a_run_do_all_it_can(scene, undisturbed):
     assert len(after) == len(lake) + 6 + 8
 
 
-SPREAD = [
-    ("read", "first", "refused"),
-    ("replace", "last", "refused"),
-    ("move", "last", "died"),
-]
 MORE = [
+    ("read", "first", "refused"),
+    ("move", "last", "died"),
     ("list", "first", "refused"),
     ("list", "last", "died"),
     ("delete", "last", "refused"),
@@ -45,7 +42,8 @@ MORE = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "which", "how"), SPREAD + [pytest.param(*fault, marks=pytest.mark.full) for fault in MORE]
+    ("kind", "which", "how"),
+    [("replace", "last", "refused"), *(pytest.param(*fault, marks=pytest.mark.full) for fault in MORE)],
 )
 def test_a_run_that_failed_at_an_operation_is_mended_by_the_next(
     scene, undisturbed, tmp_path, monkeypatch, kind, which, how
@@ -94,9 +92,8 @@ class StagingDenied(Fault):
         return result
 
 
-@pytest.mark.parametrize(
-    "table", ["song", *(pytest.param(table, marks=pytest.mark.full) for table in TABLES if table != "song")]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("table", TABLES)
 def test_a_table_that_spark_could_not_write_leaves_the_lake_as_it_was(scene, undisturbed, tmp_path, monkeypatch, table):
     after, _asked = undisturbed
     lake = copy_of(scene, tmp_path / "lake")
@@ -111,6 +108,7 @@ def test_a_table_that_spark_could_not_write_leaves_the_lake_as_it_was(scene, und
     assert lake.contents() == after
 
 
+@pytest.mark.full
 def test_a_raw_file_that_an_executor_could_not_read_is_loaded_by_the_next_run(
     scene, undisturbed, tmp_path, monkeypatch
 ):

@@ -59,6 +59,7 @@ def test_a_newer_extraction_replaces_and_an_older_one_does_not(lake):
     assert len(processed(lake)) == 3
 
 
+@pytest.mark.full
 def test_of_two_files_from_one_instant_the_same_one_stands_whichever_came_first(spark, tmp_path):
     stands = []
     for order in (("s1", "s2"), ("s2", "s1")):
@@ -142,6 +143,7 @@ def test_a_processed_file_that_was_damaged_stops_its_date_and_stays_where_it_is(
     assert kept in lake.reason(f"chart_date={DAY}/{late.name}")["place"]
 
 
+@pytest.mark.full
 def test_a_receipt_that_was_damaged_ends_the_run_with_its_name_before_anything_is_touched(lake):
     put(lake, chart_of("g1"))
     lake.run()
@@ -161,6 +163,7 @@ def test_a_receipt_that_was_damaged_ends_the_run_with_its_name_before_anything_i
     assert (lake.songs(), lake.songs(chart="us")) == (["g1"], ["u1"])
 
 
+@pytest.mark.full
 def test_a_stranger_below_processed_is_left_alone_and_what_a_run_that_died_left_in_staging_is_gone(lake):
     put(lake, chart_of("g1"))
     lake.run()
@@ -200,6 +203,7 @@ def test_what_lands_or_changes_while_the_job_runs_stays_for_the_next_run(lake, m
     assert lake.files("raw/to_processed") == []
 
 
+@pytest.mark.full
 def test_dates_beyond_one_slice_are_all_loaded(lake, monkeypatch):
     monkeypatch.setattr(transform, "SLICE_FILES", 1)
     for day in ("2026-11-21", DAY):

@@ -10,7 +10,7 @@ from moto.s3.models import s3_backends
 
 import transform
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.full]
 
 CHARTS = ("global", "us", "de")
 # S3 lists a thousand keys at a time: whoever listed all of the lake or of the raw files would have to ask again.

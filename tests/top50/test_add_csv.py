@@ -57,6 +57,7 @@ def test_a_file_that_is_not_there_is_a_wrong_use(top50, named, words):
     assert words in finished.stderr
 
 
+@pytest.mark.full
 def test_a_csv_becomes_rows_and_a_second_time_nothing_changes(empty_lake, download, top50):
     finished = top50("add-csv", download(NAME, GOOD))
 

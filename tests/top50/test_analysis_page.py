@@ -52,7 +52,7 @@ def of_kind(kind):
     return [(code, output) for found, code, output in BLOCKS.findall(PAGE) if found == kind]
 
 
-@pytest.mark.spark
+@pytest.mark.full
 def test_each_question_prints_what_the_page_shows(home):
     asked = [(code, output) for code, output in of_kind("console") if code.startswith("$ top50 sql")]
     assert asked
@@ -63,7 +63,7 @@ def test_each_question_prints_what_the_page_shows(home):
         assert lines(finished.stdout.replace(str(home), ".local_cloud")) == lines(output)
 
 
-@pytest.mark.spark
+@pytest.mark.full
 def test_the_program_prints_what_the_page_shows_and_leaves_a_picture_with_links(home, tmp_path):
     program = "print('=')\n".join(code for code, _output in of_kind("python"))
     with LocalCloud(home / "demo", {"Charts": CHARTS}, save=False) as cloud:

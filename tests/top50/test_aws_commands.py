@@ -128,7 +128,7 @@ def test_redrive_gives_the_trigger_its_dead_letters_again(run, cloud):
     cloud.aws.client("sqs").purge_queue(QueueUrl=cloud.outputs["LandedQueue"])
 
 
-def test_redrive_gives_extract_the_dead_letters_of_dropped_csvs_again(run, cloud):
+def test_redrive_gives_extract_the_dead_letters_of_dropped_csvs_again_and_then_says_that_there_are_none(run, cloud):
     sqs = cloud.aws.client("sqs")
     sqs.send_message(QueueUrl=cloud.outputs["DroppedCsvDeadLetterQueue"], MessageBody=json.dumps({"Records": []}))
     assert "dead letters: 1. To give them to their functions again: top50 redrive" in run("status").stdout
@@ -136,12 +136,10 @@ def test_redrive_gives_extract_the_dead_letters_of_dropped_csvs_again(run, cloud
     finished = run("redrive")
 
     assert finished.stdout == "1 dead letters are back in their queue: top50 status\n"
-
-
-def test_redrive_says_so_when_there_is_nothing_to_do(run, cloud):
     assert run("redrive").stdout == "No dead letters.\n"
 
 
+@pytest.mark.full
 def test_reprocess_rebuilds_dates_and_says_what_came_of_it(run, cloud):
     finished = run("reprocess", "--from", TODAY, "--to", TODAY, "--stack", STACK)
 

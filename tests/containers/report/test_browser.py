@@ -12,6 +12,7 @@ DATES = {
     "2026-01-05": {"global": "b a c d f e", "us": "a c"},
     "2026-01-06": {"global": "b c a g d e", "us": "c x"},
 }
+pytestmark = pytest.mark.full
 PHONE, WIDE = (390, 844), (1280, 900)
 SECONDS = 60
 
