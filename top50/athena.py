@@ -1,6 +1,8 @@
 """Ask a stack's Athena a question in SQL."""
 
+import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,7 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.5
 # What Athena calls statements that make or remove something.
 CHANGES = ("CREATE", "DROP", "ALTER", "INSERT", "UNLOAD", "MSCK")
+BAD_FILE = re.compile(r"HIVE_(?:BAD|CURSOR|CANNOT_OPEN)_.*/lake/\w+/chart_date=(\d{4}-\d\d-\d\d)/", re.S)
 TABLES = ("chart_entry", "song", "artist", "album", "song_artist", "chart_load")
 
 
@@ -57,7 +60,8 @@ def run(stack: Stack, sql: str, *parameters: str) -> Query:
     ended = _ended(athena, query_id)
     status = ended["Status"]
     if status["State"] != "SUCCEEDED":
-        raise QueryError(status.get("StateChangeReason", status["State"]))
+        reason = str(status.get("StateChangeReason", status["State"]))
+        raise QueryError("\n".join([reason, *_remedy(reason)]))
     scanned = ended.get("Statistics", {}).get("DataScannedInBytes", 0)
     return Query(query_id, scanned, str(ended.get("SubstatementType", "")).startswith(CHANGES))
 
@@ -75,6 +79,12 @@ def _ended(athena: Any, query_id: str) -> dict[str, Any]:
 def _literal(text: str) -> str:
     """A parameter as Athena wants it: a constant of SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _remedy(told: str) -> Iterable[str]:
+    """How to rebuild a file of the lake that cannot be read."""
+    if found := BAD_FILE.search(told):
+        yield f"The file is damaged. To rebuild it: top50 reprocess --from {found[1]} --to {found[1]}"
 
 
 def results(stack: Stack, query: Query, limit: int | None = None) -> Answer:

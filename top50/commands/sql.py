@@ -45,13 +45,12 @@ def sql(query: str | None, file: Path | None, form: str | None, limit: int | Non
             prompt(asked, sys.stdout, FORMS[form], limit)
             return
         answer, changes = ask_with_help(asked, text, limit)
+        if changes and not stack:
+            raise click.ClickException(
+                "Nothing of this is kept: top50 sql asks a copy of the lake. To change it, ask the Athena of top50 cloud."
+            )
         write(answer, sys.stdout, FORMS[form], asked.place)
         sys.stdout.flush()
-    if changes and not stack:
-        raise click.ClickException(
-            "Nothing of this is kept: top50 sql asks a copy of the lake. To change the lake, run top50 cloud and send "
-            "the statement to its Athena."
-        )
 
 
 def _read(file: Path) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from top50.athena import TABLES, Answer, results, run
+from top50.athena import Answer, results, run
 from top50.errors import QueryError
 from top50.stack import Stack
 
@@ -13,8 +13,6 @@ UNKNOWN = {
     "table": re.compile(r"TABLE_NOT_FOUND\b.*?Table '(?:[^']*\.)?(?P<name>[^'.]+)'"),
     "column": re.compile(r"COLUMN_NOT_FOUND\b.*?Column '(?:[^']*\.)?(?P<name>[^'.]+)'"),
 }
-BAD_DATA = re.compile(r"HIVE_(?:BAD_DATA|CURSOR_ERROR|CANNOT_OPEN_SPLIT)\b")
-DATE = re.compile(r"chart_date=(\d{4}-\d\d-\d\d)")
 
 
 def ask_with_help(stack: Stack, sql: str, limit: int | None = None) -> tuple[Answer, bool]:
@@ -27,7 +25,7 @@ def ask_with_help(stack: Stack, sql: str, limit: int | None = None) -> tuple[Ans
         return results(stack, query, limit), query.changes
     except QueryError as error:
         told = str(error)
-        raise QueryError("\n".join([told, *_suggestions(stack, told), *_remedy(told)])) from None
+        raise QueryError("\n".join([told, *_suggestions(stack, told)])) from None
 
 
 def table_names(stack: Stack) -> list[str]:
@@ -59,9 +57,3 @@ def _suggestions(stack: Stack, told: str) -> Iterable[str]:
             names = known if kind == "table" else {name for columns in known.values() for name, _type in columns}
             close = get_close_matches(found["name"].lower(), sorted(names), n=3)
             yield f"Did you mean {' or '.join(close)}?" if close else f"The tables are: {', '.join(sorted(known))}"
-
-
-def _remedy(told: str) -> Iterable[str]:
-    """How to rebuild a file of the lake that cannot be read."""
-    if BAD_DATA.search(told) and any(f"/{table}/" in told for table in TABLES) and (day := DATE.search(told)):
-        yield f"The file is damaged. To rebuild it from the raw files: top50 reprocess --from {day[1]} --to {day[1]}"
