@@ -47,7 +47,7 @@ def sql(query: str | None, file: Path | None, form: str | None, limit: int | Non
         answer, changes = ask_with_help(asked, text, limit)
         if changes and not stack:
             raise click.ClickException(
-                "Nothing of this is kept: top50 sql asks a copy of the lake. To change it, ask the Athena of top50 cloud."
+                "Nothing of this is kept: top50 sql asks a copy of the lake. To change it, ask Athena in top50 cloud."
             )
         write(answer, sys.stdout, FORMS[form], asked.place)
         sys.stdout.flush()
