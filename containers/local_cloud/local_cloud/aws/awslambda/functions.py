@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 from moto.awslambda import models as moto_lambda
@@ -29,6 +30,7 @@ class Lambdas:
         self._logs = logs
         self._containers = containers or {}
         self._functions: dict[str, LambdaFunction | LambdaContainer] = {}
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
         # All of moto's ways to a function lead through this method.
@@ -43,14 +45,16 @@ class Lambdas:
     def _invoke(self, settings: Any, event: Any) -> tuple[str, bool, str]:
         """What moto asks of a function: its answer as text, whether that is an error, its log's tail."""
         name = settings.function_name
-        if settings.code_or_config_updated and name in self._functions:
-            # What a stack's update has changed is for new processes; moto keeps the mark until somebody takes it off.
-            self._functions.pop(name).close()
-        settings.code_or_config_updated = False
-        if name not in self._functions:
-            self._functions[name] = self._function(name, settings)
+        with self._lock:
+            if settings.code_or_config_updated and name in self._functions:
+                # What an update of the stack changed is for new processes; moto keeps the mark until it is taken off.
+                self._functions.pop(name).close()
+            settings.code_or_config_updated = False
+            if name not in self._functions:
+                self._functions[name] = self._function(name, settings)
+            function = self._functions[name]
         try:
-            return json.dumps(self._functions[name].invoke(event)), False, ""
+            return json.dumps(function.invoke(event)), False, ""
         except FunctionError as error:
             return json.dumps(error.payload), True, ""
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -50,6 +51,7 @@ class LambdaFunction:
     timeout: float = 60
     memory: int = 512
     _idle: "queue.SimpleQueue[_Worker]" = field(default_factory=queue.SimpleQueue)
+    _closed: bool = False
 
     def invoke(self, event: object) -> Any:
         """The handler's result for this event; FunctionError when it has none. Several at a time run in parallel."""
@@ -62,21 +64,28 @@ class LambdaFunction:
         }
         answer = self._answer(worker, self.timeout, {"event": event, "seconds": self.timeout, "context": context})
         self._idle.put(worker)
+        if self._closed:
+            self.close()
         if "error" in answer:
             raise FunctionError(self.name, answer["error"])
         return answer["result"]
 
     def close(self) -> None:
-        """End the processes that wait for events."""
-        while not self._idle.empty():
-            self._idle.get().end()
+        """End the processes that wait for events, and each that still handles one when it is done."""
+        self._closed = True
+        while worker := self._next_idle():
+            worker.end()
 
     def _warm_worker(self) -> _Worker | None:
-        while not self._idle.empty():
-            worker = self._idle.get()
+        while worker := self._next_idle():
             if worker.process.poll() is None:
                 return worker
             worker.end()
+        return None
+
+    def _next_idle(self) -> _Worker | None:
+        with suppress(queue.Empty):
+            return self._idle.get_nowait()
         return None
 
     def _start_worker(self) -> _Worker:

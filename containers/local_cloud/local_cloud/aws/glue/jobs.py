@@ -27,6 +27,7 @@ class GlueJobs:
         self._runs: dict[str, dict[str, Any]] = {}
         self._processes: dict[str, SparkProcess] = {}
         self._lock = threading.Lock()
+        self._closed = False
 
     def operations(self) -> Mapping[str, Operation]:
         """What is answered in moto's place."""
@@ -73,7 +74,8 @@ class GlueJobs:
         return {"SuccessfulSubmissions": submitted, "Errors": []}
 
     def close(self) -> None:
-        """End what still runs."""
+        """End what still runs, and what is about to."""
+        self._closed = True
         for process in list(self._processes.values()):
             process.kill()
 
@@ -98,6 +100,8 @@ class GlueJobs:
                 env=client_environment(self._aws.url),
             )
             self._processes[run_id] = process
+            if self._closed:
+                process.kill()
             if self._runs[run_id]["JobRunState"] == "STARTING":
                 self._change(run_id, JobRunState="RUNNING")
             state, problem = process.wait(run["Timeout"] * 60)

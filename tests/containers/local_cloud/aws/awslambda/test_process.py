@@ -1,5 +1,9 @@
 """A function's handler in a process of its own, as Lambda treats it."""
 
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from local_cloud.aws.awslambda.process import FunctionError, LambdaFunction
@@ -28,6 +32,10 @@ def raises(event, context):
 
 def sleeps(event, context):
     time.sleep(60)
+
+def lingers(event, context):
+    time.sleep(0.5)
+    return os.getpid()
 
 def exits(event, context):
     os._exit(3)
@@ -115,3 +123,15 @@ def test_a_process_that_takes_too_long_or_dies_is_an_error_of_its_event_only(fun
     ending.handler = "handlers.count"
 
     assert ending.invoke({}) == 1
+
+
+def test_a_process_that_handles_an_event_as_its_function_closes_ends_with_the_event(function):
+    lingering = function("lingers")
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(lingering.invoke, {})
+        while not lingering.log.exists():
+            time.sleep(0.01)
+        lingering.close()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(answer.result(), 0)
