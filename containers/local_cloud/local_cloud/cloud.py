@@ -77,6 +77,7 @@ class LocalCloud:
             parts.callback(jobs.close)
             self.athena = Athena(MotoStore(self.aws))
             parts.callback(self.athena.close)
+            self.aws.roles.workgroup_of = self.athena.workgroup_of
             for service in (jobs, Crawlers(self.aws), self.athena, MessageMoves(self.aws)):
                 self.aws.operations.update(service.operations())
             stack = deploy(self.aws, self._template, STACK, self._parameters)

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 
-def backend(service: Literal["athena", "glue", "s3"]) -> Any:
+def backend(service: Literal["athena", "glue", "iam", "s3", "sqs"]) -> Any:
     """What moto holds of a service; to be asked for each time, since a reset replaces it."""
     # Not above: a saved lake is asked without moto, which takes half a second to load.
     from moto.backends import get_backend
@@ -11,4 +11,4 @@ def backend(service: Literal["athena", "glue", "s3"]) -> Any:
 
     from local_cloud.aws.endpoint import REGION
 
-    return get_backend(service)[DEFAULT_ACCOUNT_ID]["aws" if service == "s3" else REGION]
+    return get_backend(service)[DEFAULT_ACCOUNT_ID]["aws" if service in ("iam", "s3") else REGION]

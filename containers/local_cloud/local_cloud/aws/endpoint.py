@@ -10,13 +10,15 @@ from botocore.config import Config
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 - see above.
 REGION = "us-east-1"
+ACCOUNT = "123456789012"
 
 
 class AwsEndpoint:
-    """Whatever answers for AWS at ``url``."""
+    """Whatever answers for AWS at ``url``; ``access_key`` says who asks, by default the account's owner."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, access_key: str = ACCESS_KEY) -> None:
         self.url = url
+        self.access_key = access_key
         self._clients: dict[tuple[str, Config | None], Any] = {}
 
     def client(self, service: str, config: Config | None = None) -> Any:
@@ -29,17 +31,21 @@ class AwsEndpoint:
                 config=config,
                 endpoint_url=self.url,
                 region_name=REGION,
-                aws_access_key_id=ACCESS_KEY,
+                aws_access_key_id=self.access_key,
                 aws_secret_access_key=SECRET_KEY,
             )
         return self._clients[key]
 
+    def environment(self) -> dict[str, str]:
+        """The environment of a program whose clients are to be like these."""
+        return client_environment(self.url, self.access_key)
 
-def client_environment(endpoint_url: str) -> dict[str, str]:
+
+def client_environment(endpoint_url: str, access_key: str = ACCESS_KEY) -> dict[str, str]:
     """The environment in which any boto3 program, and the AWS CLI, works against the server and nothing else."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_ACCESS_KEY_ID": access_key,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,

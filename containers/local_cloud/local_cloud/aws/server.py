@@ -10,8 +10,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from local_cloud.aws.endpoint import ACCESS_KEY, REGION, SECRET_KEY, AwsEndpoint, client_environment
+from local_cloud.aws.iam.roles import Roles
 from local_cloud.aws.operations import Operation, with_operations
-from local_cloud.aws.s3.corrections import list_what_was_there, with_copy_conditions
+from local_cloud.aws.s3.corrections import leave_policies_to_roles, list_what_was_there, with_copy_conditions
 from local_cloud.aws.sqs.corrections import leave_delivery_to_pollers
 
 if TYPE_CHECKING:
@@ -49,11 +50,14 @@ class AwsServer(AwsEndpoint):
     ) -> None:
         leave_delivery_to_pollers()
         list_what_was_there()
+        leave_policies_to_roles()
+        self.roles = Roles()
+        self._acting: dict[str, AwsEndpoint] = {}
         self.operations: dict[str, Operation] = {}
         moto: Any = DomainDispatcherApplication(create_backend_app)
         # moto looks through its own folders at every single request; it need only once for each host.
         moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)
-        app = wrap(with_copy_conditions(with_operations(moto, self.operations)))
+        app = wrap(self.roles.guarded(with_copy_conditions(with_operations(moto, self.operations))))
         self._server = make_server(host, port, app, threaded=True, request_handler=RequestHandler)
         self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
         self.port = self._server.server_port
@@ -67,6 +71,11 @@ class AwsServer(AwsEndpoint):
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def as_role(self, role: str, service: str) -> AwsEndpoint:
+        """The server for a service that acts with a role, which is named or an ARN."""
+        key = self.roles.assume(role, service)
+        return self._acting.setdefault(key, AwsEndpoint(self.url, key))
 
     def post(self, path: str, body: object = None) -> None:
         """Send a request that is no AWS operation, such as ``/moto-api/reset``."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from local_cloud.aws.athena import show, writes
 from local_cloud.aws.athena.errors import MalformedQueryError, QueryError, unsupported
 from local_cloud.aws.athena.plan import plan
@@ -75,6 +77,8 @@ def run(execution: Execution) -> None:
         outcome = execute(execution.session, execution.statement)
     except (QueryError, MalformedQueryError) as error:
         state, reason = "FAILED", str(error)
+    except ClientError as error:
+        state, reason = "FAILED", f"PERMISSION_DENIED: {error.response['Error']['Message']}"
     except Exception as error:
         # A fault of ours must end the query, or whoever waits for it would wait for ever.
         logger.exception("query %s failed", execution.session.id)

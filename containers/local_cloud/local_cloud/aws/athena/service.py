@@ -13,7 +13,7 @@ from typing import Any
 
 from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
-from local_cloud.aws.athena.execution import Execution, run
+from local_cloud.aws.athena.execution import Execution, result_location, run
 from local_cloud.aws.athena.parse import parse_query
 from local_cloud.aws.athena.scan import Scanned
 from local_cloud.aws.athena.session import Session
@@ -58,6 +58,10 @@ class Athena:
         """Let go of DuckDB."""
         self._engine.close()
 
+    def workgroup_of(self, query_execution_id: str) -> str:
+        """The workgroup that a query runs in."""
+        return self._execution({"QueryExecutionId": query_execution_id}).workgroup
+
     def files_read(self, query_execution_id: str) -> list[S3Object]:
         """The Parquet files that a query opened, which Athena itself does not tell."""
         return list(self._execution({"QueryExecutionId": query_execution_id}).session.scanned.files)
@@ -82,7 +86,7 @@ class Athena:
             database=((request.get("QueryExecutionContext") or {}).get("Database") or "default").strip("`").lower(),
             output=self._output(request, configuration),
             engine=self._engine,
-            store=self._store,
+            store=self._store.of_caller(),
             scanned=Scanned(),
             limit=configuration.get("BytesScannedCutoffPerQuery"),
         )
@@ -127,6 +131,10 @@ class Athena:
             raise _invalid(f"Query has not yet finished. Current state: {execution.state}")
         if execution.state != "SUCCEEDED":
             raise _invalid(f"Query did not finish successfully. Final query state: {execution.state}")
+        try:
+            self._store.of_caller().require_result(result_location(execution.session, execution.statement))
+        except QueryError as error:
+            raise AwsError("AccessDeniedException", str(error)) from error
         outcome = execution.outcome
         header: list[list[str | None]] = [[each.name for each in outcome.columns]] if outcome.has_header else []
         rows = header + outcome.rows if execution.statement.type != "DML" or outcome.has_header else []

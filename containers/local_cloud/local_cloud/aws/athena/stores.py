@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.backends import backend
+from local_cloud.aws.iam import LAMBDA
+from local_cloud.aws.operations import AwsError
 from local_cloud.aws.s3 import objects
 from local_cloud.aws.s3.objects import Location, NoSuchBucketError, NoSuchObjectError, S3Object, holds_rows, parsed
 
 if TYPE_CHECKING:
-    from local_cloud.aws.endpoint import AwsEndpoint
+    from local_cloud.aws.server import AwsServer
 
 
 class SavedStore:
@@ -27,6 +30,13 @@ class SavedStore:
         self._tables = {table["Name"]: table for table in kept["tables"]}
         self._folder = folder
         self._made: dict[str, tuple[S3Object, bytes]] = {}
+
+    def of_caller(self) -> "SavedStore":
+        """The same: whoever asks a saved lake owns it."""
+        return self
+
+    def require_result(self, uri: str) -> None:
+        """Everybody may read what a query wrote."""
 
     def workgroup(self, name: str) -> dict[str, Any] | None:
         """The configuration of a workgroup, if there is one of that name."""
@@ -90,14 +100,23 @@ class SavedStore:
 
 
 class MotoStore:
-    """What a running moto holds. What queries make goes through its front door, so that S3's events are sent."""
+    """What a running moto holds. What queries make goes through its front door, so that S3's events are sent.
+
+    Athena reads and writes with the rights of the caller, ``role``; None is the account's owner. What it needs for a
+    step is what AWS's pages on "fine-grained access to databases and tables" and "access to S3 from Athena" list.
+    """
 
     has_bucket = staticmethod(objects.exists)
-    data_files = staticmethod(objects.data_files)
-    read = staticmethod(objects.read)
 
-    def __init__(self, aws: "AwsEndpoint") -> None:
-        self._aws = aws
+    def __init__(self, aws: "AwsServer", role: str | None = None) -> None:
+        self._aws, self._role = aws, role
+        self._caller = aws.as_role(role, LAMBDA) if role else aws
+
+    def of_caller(self) -> "MotoStore":
+        """The same, with the rights of the caller whose request is being answered."""
+        from local_cloud.aws.iam.roles import CALLER
+
+        return MotoStore(self._aws, CALLER.get())
 
     def workgroup(self, name: str) -> dict[str, Any] | None:
         """The configuration of a workgroup, if there is one of that name."""
@@ -110,27 +129,67 @@ class MotoStore:
 
     def tables(self, database: str) -> dict[str, dict[str, Any]]:
         """Everything in a database, tables and views, by name."""
+        self._require_glue(["GetDatabase", "GetTable", "GetTables"], database, "*")
         return {each.name: each.as_dict() for each in backend("glue").get_tables(database, None)}
 
     def partitions(self, database: str, name: str) -> Iterator[tuple[list[str], dict[str, Any]]]:
         """The values and the storage descriptor of each of a table's partitions."""
+        self._require_glue(["GetPartition", "GetPartitions", "BatchGetPartition"], database, name)
         for each in list(backend("glue").get_table(database, name).partitions.values()):
             yield each.values, each.partition_input["StorageDescriptor"]
 
     def put_table(self, database: str, entry: dict[str, Any]) -> None:
         """Make a table or view, or replace the one of that name."""
-        glue = self._aws.client("glue")
+        glue = self._caller.client("glue")
         put = glue.update_table if entry["Name"] in self.tables(database) else glue.create_table
         put(DatabaseName=database, TableInput=entry)
 
     def delete_table(self, database: str, name: str) -> None:
         """Take a table or view out of the catalogue."""
-        self._aws.client("glue").delete_table(DatabaseName=database, Name=name)
+        self._caller.client("glue").delete_table(DatabaseName=database, Name=name)
+
+    def data_files(self, folders: list[Location]) -> list[list[S3Object]]:
+        """For each folder the objects that hold a table's rows."""
+        for folder in folders:
+            self._require_s3(["ListBucket"], folder.bucket, folder.uri, {"s3:prefix": folder.prefix})
+        return objects.data_files(folders)
+
+    def read(self, file: S3Object) -> tuple[str, bytes]:
+        """ETag and content as they are now: an object may have been replaced since it was listed."""
+        self._require_s3(["GetObject"], f"{file.bucket}/{file.key}", file.uri)
+        return objects.read(file)
 
     def put(self, uri: str, body: bytes) -> None:
         """Write an object."""
         bucket, key = parsed(uri)
-        self._aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+        self._require_s3(["GetBucketLocation"], bucket, uri)
+        self._require_s3(["PutObject", "AbortMultipartUpload", "ListMultipartUploadParts"], f"{bucket}/{key}", uri)
+        self._caller.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+
+    def require_result(self, uri: str) -> None:
+        """Refuse a caller who may not read what a query wrote."""
+        self._require_s3(["GetObject"], "/".join(parsed(uri)), uri)
+
+    def _require_glue(self, actions: list[str], database: str, table: str) -> None:
+        if self._role:
+            from local_cloud.aws.iam.needs import on_table
+
+            self._require("glue", actions, on_table(database, table), "Insufficient permissions to execute the query.")
+
+    def _require_s3(self, actions: list[str], name: str, uri: str, context: dict[str, str] | None = None) -> None:
+        self._require("s3", actions, [f"arn:aws:s3:::{name}"], f"PERMISSION_DENIED: Access denied to {uri}.", context)
+
+    def _require(
+        self, service: str, actions: list[str], on: list[str], told: str, context: dict[str, str] | None = None
+    ) -> None:
+        if self._role:
+            from local_cloud.aws.iam.policies import Need
+
+            needs = [Need(f"{service}:{action}", resource, context or {}) for action in actions for resource in on]
+            try:
+                self._aws.roles.require(self._role, needs)
+            except AwsError as error:
+                raise QueryError("", f"{told} {error.response['Error']['Message']}") from error
 
 
 Store = MotoStore | SavedStore

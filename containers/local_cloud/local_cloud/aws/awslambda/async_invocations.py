@@ -15,7 +15,8 @@ from typing import Any
 
 from moto.awslambda import models as moto_lambda
 
-from local_cloud.aws.endpoint import AwsEndpoint
+from local_cloud.aws.iam import LAMBDA
+from local_cloud.aws.server import AwsServer
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ RETRIES = 2
 
 
 @contextmanager
-def asynchronous_invocations(aws: AwsEndpoint) -> Iterator[None]:
+def asynchronous_invocations(aws: AwsServer) -> Iterator[None]:
     """Take over the invocations of type Event; the context ends when they have ended."""
     moto_function: Any = moto_lambda.LambdaFunction
     moto_invoke = moto_function.invoke
@@ -43,7 +44,7 @@ def asynchronous_invocations(aws: AwsEndpoint) -> Iterator[None]:
             moto_function.invoke = moto_invoke
 
 
-def _run(aws: AwsEndpoint, function: str, event: str) -> None:
+def _run(aws: AwsServer, function: str, event: str) -> None:
     client = aws.client("lambda")
     try:
         try:
@@ -60,7 +61,8 @@ def _run(aws: AwsEndpoint, function: str, event: str) -> None:
         if destination:
             # A topic: SNS knows no other destination, and this ends below.
             message = json.dumps(_record(function, event, attempts, payload))
-            aws.client("sns").publish(TopicArn=destination, Message=message)
+            role = client.get_function_configuration(FunctionName=function)["Role"]
+            aws.as_role(role, LAMBDA).client("sns").publish(TopicArn=destination, Message=message)
     except Exception:
         # The caller has long had its answer: the log is the only place left.
         logger.exception("%s: an asynchronous invocation was lost", function)

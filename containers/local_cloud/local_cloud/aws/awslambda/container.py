@@ -11,7 +11,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from local_cloud.aws.awslambda.process import INIT_SECONDS, FunctionError
-from local_cloud.aws.endpoint import AwsEndpoint, client_environment
+from local_cloud.aws.iam import LAMBDA
+from local_cloud.aws.server import AwsServer
 from local_cloud.dockerfile import handler_of
 
 # Lambda's own path, and the emulator's only one.
@@ -50,7 +51,7 @@ class LambdaContainer:
         self._session.close()
 
 
-def container_environments(aws: AwsEndpoint, images: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+def container_environments(aws: AwsServer, images: Mapping[str, Path]) -> dict[str, dict[str, str]]:
     """What Lambda would set in the container of each function of the deployed stack, by the name of its image's folder.
 
     ``images`` says for each image URI in which folder it is built.
@@ -62,7 +63,7 @@ def container_environments(aws: AwsEndpoint, images: Mapping[str, Path]) -> dict
         environments[images[uri].name] = {
             **function.get("Environment", {}).get("Variables", {}),
             # The role's credentials and the region.
-            **client_environment(aws.url),
+            **aws.as_role(function["Role"], LAMBDA).environment(),
             "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
             "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function["Timeout"]),

@@ -10,7 +10,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, Self
 
-from local_cloud.aws.endpoint import REGION, AwsEndpoint
+from local_cloud.aws.endpoint import REGION
+from local_cloud.aws.iam import LAMBDA
+from local_cloud.aws.server import AwsServer
 from local_cloud.aws.sqs.message_moves import MESSAGES_PER_RECEIVE, received
 
 logger = logging.getLogger(__name__)
@@ -33,8 +35,8 @@ class EventSources:
     timeout, for which nobody in front of a laptop waits.
     """
 
-    def __init__(self, aws: AwsEndpoint) -> None:
-        self._sqs = aws.client("sqs")
+    def __init__(self, aws: AwsServer) -> None:
+        self._aws = aws
         self._lambda = aws.client("lambda")
         self.failures: list[Failure] = []
         self._closing = threading.Event()
@@ -43,7 +45,8 @@ class EventSources:
     def __enter__(self) -> Self:
         for mapping in self._lambda.list_event_source_mappings()["EventSourceMappings"]:
             name = f"event-source-{mapping['UUID']}"
-            poller = threading.Thread(target=self._poll, args=[mapping], name=name, daemon=True)
+            sqs, queue_url = self._queue(mapping)
+            poller = threading.Thread(target=self._poll, args=[sqs, queue_url, mapping], name=name, daemon=True)
             poller.start()
             self._pollers.append(poller)
         return self
@@ -53,20 +56,26 @@ class EventSources:
         for poller in self._pollers:
             poller.join()
 
-    def _poll(self, mapping: dict[str, Any]) -> None:
-        queue_url = self._sqs.get_queue_url(QueueName=mapping["EventSourceArn"].rsplit(":", 1)[-1])["QueueUrl"]
-        while not self._closing.is_set():
-            batch = self._gather(queue_url, mapping)
-            if batch:
-                self._deliver(queue_url, mapping, batch)
+    def _queue(self, mapping: dict[str, Any]) -> tuple[Any, str]:
+        """A client with the rights of the function's role, and the queue's address."""
+        name = mapping["EventSourceArn"].rsplit(":", 1)[-1]
+        queue_url = self._aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+        role = self._lambda.get_function_configuration(FunctionName=mapping["FunctionArn"])["Role"]
+        return self._aws.as_role(role, LAMBDA).client("sqs"), queue_url
 
-    def _gather(self, queue_url: str, mapping: dict[str, Any]) -> list[dict[str, Any]]:
+    def _poll(self, sqs: Any, queue_url: str, mapping: dict[str, Any]) -> None:
+        while not self._closing.is_set():
+            batch = self._gather(sqs, queue_url, mapping)
+            if batch:
+                self._deliver(sqs, queue_url, mapping, batch)
+
+    def _gather(self, sqs: Any, queue_url: str, mapping: dict[str, Any]) -> list[dict[str, Any]]:
         """Messages until the batch is full or its window, which the first message opens, is over."""
         batch: list[dict[str, Any]] = []
         window_ends = float("inf")
         while len(batch) < mapping["BatchSize"] and not self._closing.is_set():
             wanted = min(mapping["BatchSize"] - len(batch), MESSAGES_PER_RECEIVE)
-            messages = received(self._sqs, queue_url, wanted)
+            messages = received(sqs, queue_url, wanted)
             if messages and not batch:
                 window_ends = time.monotonic() + (mapping.get("MaximumBatchingWindowInSeconds") or 0)
             batch += messages
@@ -76,7 +85,7 @@ class EventSources:
                 self._closing.wait(POLL_SECONDS)
         return batch
 
-    def _deliver(self, queue_url: str, mapping: dict[str, Any], batch: list[dict[str, Any]]) -> None:
+    def _deliver(self, sqs: Any, queue_url: str, mapping: dict[str, Any], batch: list[dict[str, Any]]) -> None:
         """Invoke the function; delete what it has dealt with, the rest comes again after the visibility timeout."""
         event = json.dumps({"Records": [_record(message, mapping["EventSourceArn"]) for message in batch]})
         answer = self._lambda.invoke(FunctionName=mapping["FunctionArn"], Payload=event.encode())
@@ -88,7 +97,7 @@ class EventSources:
         failed = _failed(payload, [message["MessageId"] for message in batch], mapping)
         for message in batch:
             if message["MessageId"] not in failed:
-                self._sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def _failed(payload: Any, message_ids: list[str], mapping: dict[str, Any]) -> set[str]:

@@ -10,7 +10,8 @@ from moto.awslambda import models as moto_lambda
 
 from local_cloud.aws.awslambda.container import LambdaContainer
 from local_cloud.aws.awslambda.process import FunctionError, LambdaFunction
-from local_cloud.aws.endpoint import AwsEndpoint, client_environment
+from local_cloud.aws.iam import LAMBDA
+from local_cloud.aws.server import AwsServer
 from local_cloud.dockerfile import handler_of
 
 
@@ -23,7 +24,7 @@ class Lambdas:
     """
 
     def __init__(
-        self, aws: AwsEndpoint, images: Mapping[str, Path], logs: Path, containers: Mapping[str, str] | None = None
+        self, aws: AwsServer, images: Mapping[str, Path], logs: Path, containers: Mapping[str, str] | None = None
     ) -> None:
         self._aws = aws
         self._images = images
@@ -60,6 +61,7 @@ class Lambdas:
 
     def _function(self, name: str, settings: Any) -> LambdaFunction | LambdaContainer:
         folder = self._images[settings.code["ImageUri"]]
+        role = self._aws.as_role(settings.role, LAMBDA)
         if folder.name in self._containers:
             return LambdaContainer(name, self._containers[folder.name], settings.timeout)
         return LambdaFunction(
@@ -67,7 +69,7 @@ class Lambdas:
             handler=handler_of(folder / "Dockerfile"),
             code=folder,
             # The role's credentials and the region, which Lambda itself sets.
-            environment={**settings.environment_vars, **client_environment(self._aws.url)},
+            environment={**settings.environment_vars, **role.environment()},
             log=self._logs / f"{name}.log",
             timeout=settings.timeout,
             memory=settings.memory_size,

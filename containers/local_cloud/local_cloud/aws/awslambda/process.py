@@ -95,8 +95,7 @@ class LambdaFunction:
         environment |= {"AWS_LAMBDA_FUNCTION_NAME": self.name, **self.environment}
         self.log.parent.mkdir(parents=True, exist_ok=True)
         ours, its = Pipe()
-        calls = self.log.with_suffix(".calls.jsonl")
-        command = ["-m", "local_cloud.aws.awslambda.worker", self.handler, str(calls), str(its.fileno())]
+        command = ["-m", "local_cloud.aws.awslambda.worker", self.handler, str(its.fileno())]
         with self.log.open("a") as log, its:
             process = subprocess.Popen(  # noqa: S603 - our own module.
                 [sys.executable, *command],

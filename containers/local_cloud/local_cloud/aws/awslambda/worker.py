@@ -1,8 +1,8 @@
 """The inside of a Lambda's container: load the handler once, then answer events.
 
-Started by process.py as ``python -m local_cloud.aws.awslambda.worker HANDLER CALLS PIPE``, with the function's own
-environment. What the handler prints or logs goes to the function's log; its calls to AWS go to the file CALLS. Events
-come, and answers go, through the pipe whose number is PIPE.
+Started by process.py as ``python -m local_cloud.aws.awslambda.worker HANDLER PIPE``, with the function's own
+environment. What the handler prints or logs goes to the function's log. Events come, and answers go, through the pipe
+whose number is PIPE.
 """
 
 import importlib
@@ -14,10 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
-
-from local_cloud.aws.awslambda.calls import record_calls
 
 Handler = Callable[[Any, Any], Any]
 
@@ -79,5 +76,4 @@ def serve(handler: str, pipe: "Connection[Any, Any]") -> None:
 
 
 if __name__ == "__main__":
-    record_calls(Path(sys.argv[2]))
-    serve(sys.argv[1], Connection(int(sys.argv[3])))
+    serve(sys.argv[1], Connection(int(sys.argv[2])))

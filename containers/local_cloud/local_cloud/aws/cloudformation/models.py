@@ -12,7 +12,7 @@ from moto.core.common_models import CloudFormationModel
 
 from local_cloud.aws.cloudformation.resources import KINDS
 from local_cloud.aws.cloudformation.resources.kind import Made, Properties
-from local_cloud.aws.endpoint import AwsEndpoint
+from local_cloud.aws.server import AwsServer
 
 # How services say that something is not there. CloudFormation takes that for deleted.
 GONE = re.compile("NoSuch|NotFound|NonExistentQueue|QueueDoesNotExist")
@@ -21,7 +21,7 @@ GONE = re.compile("NoSuch|NotFound|NonExistentQueue|QueueDoesNotExist")
 class Resource:
     """A resource of a stack, with what moto asks of it; its class is its type, with what moto asks of that."""
 
-    aws: ClassVar[AwsEndpoint]
+    aws: ClassVar[AwsServer]
     type_name: ClassVar[str]
     logical_resource_id: str
 
@@ -139,7 +139,7 @@ def _update(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | N
         stack._parsed_resources[name] = changed
 
 
-def add_resource_types(aws: AwsEndpoint) -> None:
+def add_resource_types(aws: AwsServer) -> None:
     """Let moto's CloudFormation make our types, in ``aws``."""
     Resource.aws = aws
     stacks: Any = parsing.ResourceMap

@@ -8,7 +8,8 @@ from typing import Any
 from local_cloud.aws.cloudformation.checks import DeploymentError
 from local_cloud.aws.endpoint import AwsEndpoint
 
-ARTIFACTS = "local-deployment-artifacts"
+# Named as SAM names its own.
+ARTIFACTS = "aws-sam-cli-managed-default-samclisourcebucket-local"
 
 
 def package(aws: AwsEndpoint, sam: dict[str, Any], folder: Path) -> dict[str, Path]:

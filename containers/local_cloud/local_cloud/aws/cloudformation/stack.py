@@ -17,7 +17,8 @@ from samtranslator.yaml_helper import yaml_parse
 from local_cloud.aws.cloudformation.checks import DeploymentError, check_inputs, check_template
 from local_cloud.aws.cloudformation.models import add_resource_types
 from local_cloud.aws.cloudformation.package import package
-from local_cloud.aws.endpoint import REGION, AwsEndpoint
+from local_cloud.aws.endpoint import REGION
+from local_cloud.aws.server import AwsServer
 
 # The translator counts what it does for SAM's own service, and warns that nobody collects it.
 logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
@@ -40,7 +41,7 @@ class Stack:
     images: Mapping[str, Path]
 
 
-def deploy(aws: AwsEndpoint, template: Path, name: str, parameters: Mapping[str, str]) -> Stack:
+def deploy(aws: AwsServer, template: Path, name: str, parameters: Mapping[str, str]) -> Stack:
     """Create the stack, or update it when there is one of that name.
 
     Its code is taken from the folders and files that the template names. Raises DeploymentError for whatever in the

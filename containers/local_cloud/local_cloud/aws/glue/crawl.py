@@ -6,7 +6,7 @@ One target, one table: a target with several tables below it is refused (on AWS,
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 
 from local_cloud.aws.glue.hive_types import PARQUET, UnknownTypeError, hive_type
+from local_cloud.aws.iam.policies import Need
 from local_cloud.aws.s3.objects import Location, NoSuchBucketError, NoSuchObjectError, S3Object, data_files, read
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,9 @@ logger = logging.getLogger(__name__)
 Column = dict[str, str]
 # What lies in each partition's folder, by the partition's values.
 Folders = dict[tuple[str, ...], list[S3Object]]
+
+# Raises AccessDenied unless the crawler's role may do all of it.
+Require = Callable[[Iterable[Need]], None]
 
 # AWS takes no more in one call.
 BATCH = 100
@@ -31,13 +35,16 @@ class CrawlError(Exception):
     """Why a run failed, as LastCrawl tells it."""
 
 
-def crawl(glue: Any, crawler: Mapping[str, Any]) -> None:
-    """Bring the catalogue in line with what lies under the crawler's targets."""
+def crawl(glue: Any, crawler: Mapping[str, Any], require: Require = lambda _needs: None) -> None:
+    """Bring the catalogue in line with what lies under the crawler's targets.
+
+    ``require`` is asked before S3 is read, which is done in this process.
+    """
     for target in crawler["Targets"].get("S3Targets", []):
         if target.get("Exclusions"):
             raise CrawlError(f"{target['Path']}: exclusions are not supported here")
         try:
-            _Crawl(glue, crawler, Location.parse(target["Path"])).run()
+            _Crawl(glue, crawler, Location.parse(target["Path"]), require).run()
         except NoSuchBucketError as error:
             raise CrawlError(f"The specified bucket does not exist: {error}") from error
         except ClientError as error:
@@ -45,8 +52,8 @@ def crawl(glue: Any, crawler: Mapping[str, Any]) -> None:
 
 
 class _Crawl:
-    def __init__(self, glue: Any, crawler: Mapping[str, Any], location: Location) -> None:
-        self._glue = glue
+    def __init__(self, glue: Any, crawler: Mapping[str, Any], location: Location, require: Require) -> None:
+        self._glue, self._require = glue, require
         self._location = location
         self._crawler = crawler["Name"]
         self._database = crawler["DatabaseName"]
@@ -61,7 +68,11 @@ class _Crawl:
         self._inherits = output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable"
 
     def run(self) -> None:
+        bucket = f"arn:aws:s3:::{self._location.bucket}"
+        self._require([Need("s3:ListBucket", bucket), Need("s3:GetBucketLocation", bucket)])
         [files] = data_files([self._location])
+        # One for all: a policy knows folders, and a year's lake has thousands of files.
+        self._require([Need("s3:GetObject", f"{bucket}/{file.key}") for file in files[-1:]])
         keys, folders = _partitions(self._location, files)
         old = self._table()
         if files:

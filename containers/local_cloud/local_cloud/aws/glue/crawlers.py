@@ -4,23 +4,31 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from moto.glue.exceptions import CrawlerNotFoundException
 
 from local_cloud.aws.backends import backend
-from local_cloud.aws.endpoint import AwsEndpoint
 from local_cloud.aws.glue.crawl import CrawlError, crawl
+from local_cloud.aws.iam import GLUE
+from local_cloud.aws.iam.needs import arn, on_table
+from local_cloud.aws.iam.policies import Need
 from local_cloud.aws.operations import AwsError, Operation
+from local_cloud.aws.server import AwsServer
 
 logger = logging.getLogger(__name__)
+# What a crawl may call besides what this one does, by AWS's "Step 1: Create an IAM policy for the AWS Glue service".
+CALLED = ("GetDatabase", "GetTables", "GetPartition", "BatchGetPartition", "CreatePartition", "UpdatePartition")
+CALLED += ("BatchUpdatePartition",)
+LOGGED = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
 
 
 class Crawlers:
     """Runs crawlers in threads."""
 
-    def __init__(self, aws: AwsEndpoint) -> None:
-        self._glue = aws.client("glue")
+    def __init__(self, aws: AwsServer) -> None:
+        self._aws = aws
         # By moto's crawlers: one that was made anew under its old name is another one, and has not run.
         self._started: dict[Any, float] = {}
         self._ended: dict[Any, dict[str, Any]] = {}
@@ -57,9 +65,16 @@ class Crawlers:
     def _run(self, crawler: Any) -> None:
         started, problem = self._started[crawler], None
         try:
-            crawl(self._glue, crawler.as_dict())
+            glue = self._aws.as_role(crawler.role, GLUE).client("glue")
+            require = partial(self._aws.roles.require, crawler.role)
+            stream = arn("logs", f"log-group:/aws-glue/crawlers:log-stream:{crawler.name}")
+            require([Need(f"logs:{action}", stream) for action in LOGGED])
+            require([Need(f"glue:{action}", on) for action in CALLED for on in on_table(crawler.database_name, "*")])
+            crawl(glue, crawler.as_dict(), require)
         except CrawlError as error:
             problem = str(error)
+        except AwsError as error:
+            problem = f"Service Principal: {GLUE} is not authorized. {error.response['Error']['Message']}"
         except Exception as error:
             # A fault of ours must end the run, or whoever waits for it would wait for ever.
             logger.exception("crawler %s failed", crawler.name)

@@ -1,4 +1,4 @@
-"""Glue job runs: each starts ``spark-submit`` on the job's script, with S3A in the place of EMRFS."""
+"""Glue job runs: each starts ``spark-submit`` on the job's script, with the rights of the job's role."""
 
 import threading
 import time
@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from local_cloud.aws.endpoint import ACCESS_KEY, SECRET_KEY, AwsEndpoint, client_environment
+from local_cloud.aws.endpoint import SECRET_KEY, AwsEndpoint
+from local_cloud.aws.iam import GLUE
 from local_cloud.aws.operations import AwsError, Operation
+from local_cloud.aws.server import AwsServer
 from local_cloud.spark.submit import SparkProcess, s3a_settings
 
 RUNNING = ("STARTING", "RUNNING", "STOPPING")
@@ -18,10 +20,9 @@ RUNNING = ("STARTING", "RUNNING", "STOPPING")
 class GlueJobs:
     """Runs the jobs that moto has the definitions of; ``folder`` gets scripts and one log per run."""
 
-    def __init__(self, aws: AwsEndpoint, folder: Path) -> None:
+    def __init__(self, aws: AwsServer, folder: Path) -> None:
         self._aws = aws
         self._glue = aws.client("glue")
-        self._s3 = aws.client("s3")
         self._folder = folder
         # As GetJobRun shows them. One that changes is replaced: it may be on its way to a client.
         self._runs: dict[str, dict[str, Any]] = {}
@@ -54,13 +55,14 @@ class GlueJobs:
             "Timeout": request.get("Timeout") or job.get("Timeout") or 2880,
             "Attempt": 0,
         }
+        role = self._aws.as_role(job["Role"], GLUE)
         allowed = job.get("ExecutionProperty", {}).get("MaxConcurrentRuns", 1)
         with self._lock:
             others = [other for other in self._runs.values() if other["JobName"] == name]
             if sum(other["JobRunState"] in RUNNING for other in others) >= allowed:
                 raise AwsError("ConcurrentRunsExceededException", f"Concurrent runs exceeded for {name}")
             self._runs[run["Id"]] = run
-        threading.Thread(target=self._run, args=[run, job["Command"]["ScriptLocation"]], daemon=True).start()
+        threading.Thread(target=self._run, args=[run, job["Command"]["ScriptLocation"], role], daemon=True).start()
         return {"JobRunId": run["Id"]}
 
     def stop(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -87,17 +89,17 @@ class GlueJobs:
     def _change(self, run_id: str, **fields: Any) -> None:
         self._runs[run_id] = self._runs[run_id] | fields
 
-    def _run(self, run: Mapping[str, Any], script_location: str) -> None:
+    def _run(self, run: Mapping[str, Any], script_location: str, role: AwsEndpoint) -> None:
         run_id = run["Id"]
         # Glue's own arguments come along with the job's, as they do there.
         arguments = {"--JOB_NAME": run["JobName"], "--JOB_RUN_ID": run_id, **run["Arguments"]}
         try:
             process = SparkProcess(
-                self._script(script_location),
+                self._script(script_location, role),
                 [word for item in arguments.items() for word in item],
                 log=self._folder / f"{run_id}.log",
-                conf=s3a_settings(self._aws.url, ACCESS_KEY, SECRET_KEY),
-                env=client_environment(self._aws.url),
+                conf=s3a_settings(role.url, role.access_key, SECRET_KEY),
+                env=role.environment(),
             )
             self._processes[run_id] = process
             if self._closed:
@@ -116,10 +118,11 @@ class GlueJobs:
             ErrorMessage=problem,
         )
 
-    def _script(self, location: str) -> Path:
+    def _script(self, location: str, role: AwsEndpoint) -> Path:
         """The job's script, from where deployment has put it. spark-submit takes Python only by its ending."""
         address = urlparse(location)
         path = self._folder / "scripts" / Path(address.path).with_suffix(".py").name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(self._s3.get_object(Bucket=address.netloc, Key=address.path.lstrip("/"))["Body"].read())
+        stored = role.client("s3").get_object(Bucket=address.netloc, Key=address.path.lstrip("/"))
+        path.write_bytes(stored["Body"].read())
         return path

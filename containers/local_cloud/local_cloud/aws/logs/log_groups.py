@@ -1,12 +1,18 @@
 """What functions and job runs write to their files, in CloudWatch's log groups too, as an agent brings it there."""
 
+import logging
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from local_cloud.aws.endpoint import AwsEndpoint
+from botocore.exceptions import ClientError
+
+from local_cloud.aws.iam import GLUE, LAMBDA
+from local_cloud.aws.server import AwsServer
+
+logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 RUNS = "transform"
@@ -15,9 +21,8 @@ RUNS = "transform"
 class LogGroups:
     """Follows the log files below ``folder`` while its context lasts; what they held before is left out."""
 
-    def __init__(self, aws: AwsEndpoint, folder: Path) -> None:
-        self._logs = aws.client("logs")
-        self._glue = aws.client("glue")
+    def __init__(self, aws: AwsServer, folder: Path) -> None:
+        self._aws = aws
         self._folder = folder
         self._read = {path: path.stat().st_size for path in self._files()}
         self._closing = threading.Event()
@@ -52,18 +57,32 @@ class LogGroups:
         lines = [line for line in new.decode(errors="replace").splitlines() if line.strip()]
         if not lines:
             return
-        place = self._place(path)
-        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
-            self._logs.create_log_group(logGroupName=place["logGroupName"])
-        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
-            self._logs.create_log_stream(**place)
         now = int(time.time() * 1000)
-        self._logs.put_log_events(**place, logEvents=[{"timestamp": now, "message": line} for line in lines])
+        events = [{"timestamp": now, "message": line} for line in lines]
+        try:
+            (self._ship_run if path.parent.name == RUNS else self._ship_invocations)(path.stem, events)
+        except ClientError as error:
+            # As on AWS, what may not be logged is lost, and nothing else stops.
+            logger.error("%s: %s", path, error.response["Error"]["Message"])
 
-    def _place(self, path: Path) -> dict[str, str]:
-        """The group and the stream of a file, as AWS names them."""
-        if path.parent.name != RUNS:
-            return {"logGroupName": f"/aws/lambda/{path.stem}", "logStreamName": "local"}
-        [job] = self._glue.get_jobs()["Jobs"]
+    def _ship_invocations(self, function: str, events: list[dict[str, Any]]) -> None:
+        """Of a function, whose group is the stack's."""
+        role = self._aws.client("lambda").get_function_configuration(FunctionName=function)["Role"]
+        place = {"logGroupName": f"/aws/lambda/{function}", "logStreamName": "local"}
+        _put(self._aws.as_role(role, LAMBDA).client("logs"), place, events)
+
+    def _ship_run(self, run: str, events: list[dict[str, Any]]) -> None:
+        """Of a run of the job; Glue makes sure that there is a group."""
+        [job] = self._aws.client("glue").get_jobs()["Jobs"]
         prefix = job["DefaultArguments"].get("--custom-logGroup-prefix", "/aws-glue/jobs")
-        return {"logGroupName": f"{prefix}/error", "logStreamName": path.stem}
+        place = {"logGroupName": f"{prefix}/error", "logStreamName": run}
+        logs = self._aws.as_role(job["Role"], GLUE).client("logs")
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=place["logGroupName"])
+        _put(logs, place, events)
+
+
+def _put(logs: Any, place: dict[str, str], events: list[dict[str, Any]]) -> None:
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_stream(**place)
+    logs.put_log_events(**place, logEvents=events)

@@ -4,6 +4,7 @@ from typing import Any
 
 from local_cloud.aws.backends import backend
 from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
+from local_cloud.aws.iam import GLUE
 
 
 def _make_workgroup(athena: Any, name: str, given: Properties) -> None:
@@ -37,11 +38,11 @@ KINDS = {
     "AWS::Glue::Crawler": Kind(
         service="glue",
         make=lambda glue, name, given: glue.create_crawler(**given | {"Name": name}),
+        check_rights=lambda aws, given: aws.roles.assume(given["Role"], GLUE),
         # The tables that it has made stay.
         delete=lambda glue, name, _given: glue.delete_crawler(Name=name),
         named_by="Name",
-        real=names("Name DatabaseName Targets RecrawlPolicy SchemaChangePolicy Configuration"),
-        recorded=names("Role"),
+        real=names("Name DatabaseName Role Targets RecrawlPolicy SchemaChangePolicy Configuration"),
     ),
     "AWS::Athena::WorkGroup": Kind(
         service="athena",

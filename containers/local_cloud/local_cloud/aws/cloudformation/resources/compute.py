@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
+from local_cloud.aws.cloudformation.resources import rights
 from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
+from local_cloud.aws.iam import GLUE, LAMBDA
 
 CONFIGURATION = ("Description", "MemorySize", "Role", "Timeout")
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
@@ -66,15 +68,17 @@ KINDS = {
     "AWS::Lambda::Function": Kind(
         service="lambda",
         make=_make_function,
+        check_rights=lambda aws, given: aws.roles.assume(given["Role"], LAMBDA),
         change=_change_function,
         delete=lambda client, name, _given: client.delete_function(FunctionName=name),
         named_by="FunctionName",
-        real=names("FunctionName PackageType Code Environment Timeout"),
-        recorded=names("Architectures Description LoggingConfig MemorySize Role Tags"),
+        real=names("FunctionName PackageType Code Environment Role Timeout"),
+        recorded=names("Architectures Description LoggingConfig MemorySize Tags"),
     ),
     "AWS::Lambda::EventSourceMapping": Kind(
         service="lambda",
         make=_make_event_source_mapping,
+        check_rights=rights.of_mapping,
         # A poller that runs goes on until its context ends.
         delete=lambda client, uuid, _given: client.delete_event_source_mapping(UUID=uuid),
         real=names("FunctionName EventSourceArn BatchSize MaximumBatchingWindowInSeconds FunctionResponseTypes"),
@@ -83,41 +87,43 @@ KINDS = {
     "AWS::Lambda::EventInvokeConfig": Kind(
         service="lambda",
         make=_make_event_invoke_config,
+        check_rights=rights.of_destination,
         delete=lambda client, function, _given: client.delete_function_event_invoke_config(FunctionName=function),
         real=names("FunctionName DestinationConfig MaximumRetryAttempts"),
         recorded=names("MaximumEventAgeInSeconds Qualifier"),
     ),
     "AWS::Scheduler::Schedule": Kind(
         service="scheduler",
-        # No clock fires it here, see LocalCloud.fire_schedule.
         make=lambda scheduler, name, given: scheduler.create_schedule(**given | {"Name": name}),
+        check_rights=rights.of_schedule,
         delete=lambda scheduler, name, _given: scheduler.delete_schedule(Name=name),
         named_by="Name",
-        real=names("Name Target.Arn Target.Input"),
+        real=names("Name Target.Arn Target.DeadLetterConfig Target.Input Target.RoleArn"),
         recorded=names(
-            "Description FlexibleTimeWindow ScheduleExpression ScheduleExpressionTimezone "
-            "Target.DeadLetterConfig Target.RetryPolicy Target.RoleArn"
+            "Description FlexibleTimeWindow ScheduleExpression ScheduleExpressionTimezone Target.RetryPolicy"
         ),
     ),
     "AWS::StepFunctions::StateMachine": Kind(
         service="stepfunctions",
         make=_make_state_machine,
+        check_rights=rights.of_logging,
         # Executions that run keep their definition.
         change=lambda client, arn, given: client.update_state_machine(stateMachineArn=arn, **_definition(given)),
         delete=lambda client, arn, _given: client.delete_state_machine(stateMachineArn=arn),
         named_by="StateMachineName",
-        real=names("StateMachineName DefinitionString DefinitionSubstitutions"),
-        recorded=names("LoggingConfiguration RoleArn Tags"),
+        real=names("StateMachineName DefinitionString DefinitionSubstitutions RoleArn"),
+        recorded=names("LoggingConfiguration Tags"),
     ),
     "AWS::Glue::Job": Kind(
         service="glue",
         make=lambda glue, name, given: glue.create_job(**given | {"Name": name}),
+        check_rights=lambda aws, given: aws.roles.assume(given["Role"], GLUE),
         # Runs that are on go on.
         delete=lambda glue, name, _given: glue.delete_job(JobName=name),
         named_by="Name",
-        real=names("Name Command.ScriptLocation DefaultArguments ExecutionProperty Timeout"),
+        real=names("Name Command.ScriptLocation DefaultArguments ExecutionProperty Role Timeout"),
         recorded=names(
-            "Command.Name Command.PythonVersion Description GlueVersion MaxRetries NumberOfWorkers Role WorkerType"
+            "Command.Name Command.PythonVersion Description GlueVersion MaxRetries NumberOfWorkers WorkerType"
         ),
     ),
 }

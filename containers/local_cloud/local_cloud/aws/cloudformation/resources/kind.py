@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.aws.endpoint import AwsEndpoint
+from local_cloud.aws.server import AwsServer
 
 Properties = dict[str, Any]
 # The service's boto3 client, a resource's name (to make it) or what Ref gives (for all else), and its properties.
@@ -31,6 +31,8 @@ class Kind:
 
     service: str
     make: Call
+    # What AWS looks at before it makes one: whether a service may assume a role, and what that may do.
+    check_rights: Callable[[AwsServer, Properties], object] = lambda _aws, _given: None
     # By default it goes with the resource that it belongs to.
     delete: Call = lambda _client, _ref, _given: None
     change: Call | None = None
@@ -38,8 +40,9 @@ class Kind:
     real: frozenset[str] = frozenset()
     recorded: frozenset[str] = frozenset()
 
-    def made(self, aws: AwsEndpoint, name: str, properties: Properties) -> Made:
+    def made(self, aws: AwsServer, name: str, properties: Properties) -> Made:
         """Make a resource of this kind."""
+        self.check_rights(aws, properties)
         answer = self.make(aws.client(self.service), name, properties)
         return answer if isinstance(answer, Made) else Made(name)
 

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
+from local_cloud.aws.cloudformation.resources.rights import of_notifications
+from local_cloud.aws.iam.policies import statements_of
 
 QUEUE_ATTRIBUTES = ("MessageRetentionPeriod", "SqsManagedSseEnabled", "VisibilityTimeout")
 
@@ -27,6 +29,12 @@ def _change_bucket(s3: Any, name: str, given: Properties) -> None:
         for queue in given.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
     ]
     s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={"QueueConfigurations": queues})
+
+
+def _put_bucket_policy(s3: Any, _name: str, given: Properties) -> Made:
+    statements_of(given["PolicyDocument"])
+    s3.put_bucket_policy(Bucket=given["Bucket"], Policy=json.dumps(given["PolicyDocument"]))
+    return Made(given["Bucket"])
 
 
 def _secret(given: Properties) -> dict[str, Any]:
@@ -67,6 +75,7 @@ KINDS = {
     "AWS::S3::Bucket": Kind(
         service="s3",
         make=_make_bucket,
+        check_rights=of_notifications,
         change=_change_bucket,
         # S3 refuses while there are objects in it.
         delete=lambda s3, name, _given: s3.delete_bucket(Bucket=name),
@@ -76,9 +85,10 @@ KINDS = {
     ),
     "AWS::S3::BucketPolicy": Kind(
         service="s3",
-        # Not given to moto: it reads a Deny without its condition, and would refuse everybody.
-        make=lambda _s3, _name, given: Made(given["Bucket"]),
-        recorded=names("Bucket PolicyDocument"),
+        make=_put_bucket_policy,
+        change=_put_bucket_policy,
+        delete=lambda s3, bucket, _given: s3.delete_bucket_policy(Bucket=bucket),
+        real=names("Bucket PolicyDocument"),
     ),
     "AWS::SecretsManager::Secret": Kind(
         service="secretsmanager",

@@ -1,14 +1,14 @@
-"""Roles, alarms, rules and log groups: AWS shows them, and nobody acts on them here."""
+"""Roles, which iam/ enforces; alarms, rules and log groups, which AWS shows and nobody acts on here."""
 
 import json
 from typing import Any
 
 from local_cloud.aws.cloudformation.resources.kind import Kind, Made, Properties, names
-from local_cloud.aws.endpoint import REGION
+from local_cloud.aws.endpoint import ACCOUNT, REGION
+from local_cloud.aws.iam.policies import statements_of
 
 
 def _make_role(iam: Any, name: str, given: Properties) -> Made:
-    # Nothing is enforced here: a test compares the policies with the calls that are made.
     role = iam.create_role(
         RoleName=name,
         AssumeRolePolicyDocument=json.dumps(given["AssumeRolePolicyDocument"]),
@@ -16,9 +16,14 @@ def _make_role(iam: Any, name: str, given: Properties) -> Made:
     )
     for policy in given.get("Policies", []):
         # SAM writes policies without a version, which IAM takes for an old one and moto refuses.
-        document = json.dumps({"Version": "2012-10-17", **policy["PolicyDocument"]})
-        iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document)
+        _put_policy(iam, name, policy["PolicyName"], {"Version": "2012-10-17", **policy["PolicyDocument"]})
     return Made(name, {"Arn": role["Role"]["Arn"]})
+
+
+def _put_policy(iam: Any, role: str, name: str, document: dict[str, Any]) -> None:
+    # What cannot be judged later is refused at once.
+    statements_of(document)
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
 
 
 def _delete_role(iam: Any, name: str, _given: Properties) -> None:
@@ -30,7 +35,7 @@ def _delete_role(iam: Any, name: str, _given: Properties) -> None:
 
 def _make_policy(iam: Any, name: str, given: Properties) -> None:
     for role in given["Roles"]:
-        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(given["PolicyDocument"]))
+        _put_policy(iam, role, name, given["PolicyDocument"])
 
 
 def _delete_policy(iam: Any, name: str, given: Properties) -> None:
@@ -41,7 +46,7 @@ def _delete_policy(iam: Any, name: str, given: Properties) -> None:
 def _make_log_group(logs: Any, name: str, given: Properties) -> Made:
     logs.create_log_group(logGroupName=name)
     _set_retention(logs, name, given)
-    return Made(name, {"Arn": f"arn:aws:logs:{REGION}:123456789012:log-group:{name}:*"})
+    return Made(name, {"Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"})
 
 
 def _set_retention(logs: Any, name: str, given: Properties) -> None:
@@ -66,14 +71,15 @@ KINDS = {
         service="iam",
         make=_make_role,
         delete=_delete_role,
-        recorded=names("AssumeRolePolicyDocument Description Policies"),
+        real=names("AssumeRolePolicyDocument Policies"),
+        recorded=names("Description"),
     ),
     "AWS::IAM::Policy": Kind(
         service="iam",
         make=_make_policy,
         delete=_delete_policy,
         named_by="PolicyName",
-        recorded=names("PolicyDocument PolicyName Roles"),
+        real=names("PolicyDocument PolicyName Roles"),
     ),
     "AWS::Logs::LogGroup": Kind(
         service="logs",
