@@ -251,6 +251,13 @@ def test_every_alarm_tells_the_topic_and_the_topic_lets_it():
     assert all(alarm["AlarmName"]["Fn::Sub"].startswith("${AWS::StackName}-") for alarm in alarms.values())
 
 
+def test_eventbridge_publishes_to_the_topic_without_a_condition_which_it_does_not_support():
+    told = properties("FailureTopicPolicy")["PolicyDocument"]["Statement"]
+
+    [of_rules] = [it for it in told if it["Principal"]["Service"] == "events.amazonaws.com"]
+    assert "Condition" not in of_rules
+
+
 def test_an_alarm_goes_off_when_nothing_has_loaded_for_as_long_as_a_chart_is_fresh():
     alarm = properties("NoGoodLoadAlarm")
     hours = TEMPLATE["Parameters"]["MaxChartAgeHours"]
