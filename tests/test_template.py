@@ -164,6 +164,12 @@ def test_the_job_writes_metrics_and_logs_to_groups_of_the_stack():
     assert groups == [{"Fn::Sub": f"{prefix}/error"}, {"Fn::Sub": f"{prefix}/output"}]
 
 
+def test_the_jobs_s3a_asks_s3_in_the_stacks_region():
+    setting = properties("TransformJob")["DefaultArguments"]["--conf"]
+
+    assert setting == {"Fn::Sub": "spark.hadoop.fs.s3a.endpoint.region=${AWS::Region}"}
+
+
 def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
     crawler = properties("LakeCrawler")
 
@@ -363,6 +369,7 @@ def variables_read(module):
 
 def test_every_argument_of_the_job_is_one_that_it_knows():
     of_glue = {"--job-language", "--enable-metrics", "--enable-continuous-cloudwatch-log", "--custom-logGroup-prefix"}
+    of_glue |= {"--conf"}
     given = set(properties("TransformJob")["DefaultArguments"]) - of_glue
     for state in ("Transform", "Reprocess"):
         given |= {name.removesuffix(".$") for name in DEFINITION["States"][state]["Parameters"]["Arguments"]}

@@ -1,4 +1,4 @@
-"""Glue job runs: each starts ``spark-submit`` on the job's script, with S3A in the place of EMRFS."""
+"""Glue job runs: each starts ``spark-submit`` on the job's script, with S3A pointed at the local S3."""
 
 import threading
 import time
@@ -91,12 +91,15 @@ class GlueJobs:
         run_id = run["Id"]
         # Glue's own arguments come along with the job's, as they do there.
         arguments = {"--JOB_NAME": run["JobName"], "--JOB_RUN_ID": run_id, **run["Arguments"]}
+        # One argument holds all of Spark's settings: "name=value --conf name=value". Where S3 is, we know better.
+        settings = [it.partition("=") for it in arguments.pop("--conf", "").split(" --conf ") if it]
+        conf = {name.strip(): value.strip() for name, _equals, value in settings}
         try:
             process = SparkProcess(
                 self._script(script_location),
                 [word for item in arguments.items() for word in item],
                 log=self._folder / f"{run_id}.log",
-                conf=s3a_settings(self._aws.url, ACCESS_KEY, SECRET_KEY),
+                conf=conf | s3a_settings(self._aws.url, ACCESS_KEY, SECRET_KEY),
                 env=client_environment(self._aws.url),
             )
             self._processes[run_id] = process
