@@ -170,6 +170,17 @@ def test_the_jobs_s3a_asks_s3_in_the_stacks_region():
     assert setting == {"Fn::Sub": "spark.hadoop.fs.s3a.endpoint.region=${AWS::Region}"}
 
 
+def test_the_job_may_ask_for_staging_itself_as_s3a_does_and_write_it_in_parts():
+    [staging] = [it for role, it in statements() if it["Sid"] == "WriteStagingByS3A"]
+    [listing] = [it for role, it in statements() if it["Sid"] == "ListTheData"]
+
+    folder = "${DataBucket.Arn}/staging"
+    assert staging["Resource"] == [{"Fn::Sub": folder}, {"Fn::Sub": f"{folder}/*"}]
+    assert {"s3:GetObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"} < set(staging["Action"])
+    assert listing["Action"] == ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    assert "Condition" not in listing
+
+
 def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
     crawler = properties("LakeCrawler")
 
