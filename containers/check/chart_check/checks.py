@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from chart_check.athena import statement
 from chart_check.config import Charts
 from chart_check.runs import RunSummary
 
@@ -16,7 +17,7 @@ OF_A_RUN = frozenset({"dates", "first_date", "last_date", "rows"})
 
 @dataclass(frozen=True)
 class SqlCheck:
-    """A query in Athena's SQL, and its rule: the comment at its top, which says what must hold and what to do."""
+    """A query in Athena's SQL, and its rule: the comment at its file's top, what must hold and what to do."""
 
     name: str
     rule: str
@@ -43,7 +44,7 @@ def _read(path: Path) -> SqlCheck:
     lines = text.splitlines()
     end = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     rule = " ".join(line.removeprefix("--").strip() for line in lines[:end])
-    return SqlCheck(path.stem, rule, text)
+    return SqlCheck(path.stem, rule, statement(text))
 
 
 def lake_parameters(charts: Charts, started_at: datetime, max_age: timedelta) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import pytest
 
 from chart_check.checks import FOLDER, OF_A_RUN, sql_checks
 from chart_check.result import ROWS_AT_MOST
+from chart_check.views import lake_views
 
 PARAMETERS = {"charts": "global", "all_loaded": False, "fresh_since": None, **dict.fromkeys(OF_A_RUN, "")}
 CHECKS = pytest.mark.parametrize("check", sql_checks(), ids=lambda check: check.name)
@@ -22,6 +23,12 @@ def test_it_asks_only_for_parameters_that_it_is_given(check):
 def test_it_begins_with_what_must_hold_and_what_to_do_if_not(check):
     assert check.rule.endswith(".")
     assert "; if " in check.rule
+
+
+@pytest.mark.parametrize("sql", [it.sql for it in (*sql_checks(), *lake_views())])
+def test_a_check_or_view_goes_to_athena_without_comments_and_semicolons(sql):
+    assert "--" not in sql
+    assert ";" not in sql
 
 
 @CHECKS
