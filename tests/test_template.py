@@ -187,8 +187,19 @@ def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
     paths = [target["Path"]["Fn::Sub"] for target in crawler["Targets"]["S3Targets"]]
     assert paths == [f"s3://${{DataBucket}}/lake/{table}/" for table in transform.SORTED_BY]
     assert crawler["RecrawlPolicy"] == {"RecrawlBehavior": "CRAWL_EVERYTHING"}
-    output = json.loads(crawler["Configuration"])["CrawlerOutput"]
-    assert output == {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}
+    configuration = json.loads(crawler["Configuration"])
+    assert configuration["CrawlerOutput"] == {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}
+    # Levels count from the bucket. The crawler's role may make no partition index.
+    assert configuration["Grouping"]["TableLevelConfiguration"] == len(paths[0].strip("/").split("/")[2:])
+    assert configuration["CreatePartitionIndex"] is False
+
+
+def test_the_crawlers_role_has_the_rights_that_glue_names_for_crawlers():
+    of_crawler = {it["Sid"]: it for role, it in statements() if role == "CrawlerRole"}
+
+    assert of_crawler["ListTheLake"]["Action"] == ["s3:ListBucket", "s3:GetBucketLocation"]
+    assert "Condition" not in of_crawler["ListTheLake"]
+    assert "glue:BatchUpdatePartition" in of_crawler["WriteTheCatalog"]["Action"]
 
 
 @pytest.mark.parametrize("name", transform.SORTED_BY)
