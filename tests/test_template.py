@@ -91,6 +91,14 @@ def test_a_message_stays_hidden_for_six_timeouts_and_the_longest_batch_window():
     assert properties("DroppedCsvQueue")["VisibilityTimeout"] >= 6 * timeouts["extract"]
 
 
+def test_a_batch_of_more_than_ten_messages_is_collected_for_a_second_at_least_as_lambda_demands():
+    source = properties("TriggerFunction")["Events"]["Landed"]["Properties"]
+
+    assert source["BatchSize"] > 10
+    assert source["MaximumBatchingWindowInSeconds"] == {"Ref": "BatchWindowSeconds"}
+    assert TEMPLATE["Parameters"]["BatchWindowSeconds"]["MinValue"] == 1
+
+
 def test_dropped_csvs_come_to_extract_one_by_one_and_few_at_a_time_and_are_given_up_after_few_tries():
     source = properties("ExtractFunction")["Events"]["DroppedCsvs"]["Properties"]
 
