@@ -247,6 +247,14 @@ def test_the_check_function_may_change_the_views_and_no_table():
     assert named == sorted(path.stem for path in ROOT.joinpath("containers/check/chart_check/views").glob("*.sql"))
 
 
+def test_the_check_function_may_look_for_the_default_database_as_athena_does_with_every_query():
+    [told] = [it for role, it in statements() if it["Sid"] == "FindTheDatabases"]
+
+    assert told["Action"] == ["glue:GetDatabase", "glue:GetDatabases"]
+    places = [it["Fn::Sub"].rpartition(":")[2] for it in told["Resource"]]
+    assert places == ["catalog", "database/default", "database/${LakeDatabase}"]
+
+
 def test_the_state_machine_logs_and_ends_in_time():
     machine = properties("Pipeline")
 
