@@ -1,9 +1,12 @@
 """Every check says what must hold, and ends with the limit that the report counts on; all are SQL by `make check`."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from chart_check.checks import FOLDER, OF_A_RUN, sql_checks
+from chart_check.checks import FOLDER, OF_A_RUN, run_parameters, sql_checks
 from chart_check.result import ROWS_AT_MOST
+from chart_check.runs import RunSummary
 from chart_check.views import lake_views
 
 PARAMETERS = {"charts": "global", "all_loaded": False, "fresh_since": None, **dict.fromkeys(OF_A_RUN, "")}
@@ -17,6 +20,14 @@ def test_every_file_is_a_check():
 @CHECKS
 def test_it_asks_only_for_parameters_that_it_is_given(check):
     assert check.parameters <= PARAMETERS.keys()
+
+
+def test_the_bounds_of_a_run_are_dates_even_if_it_rewrote_nothing():
+    idle = RunSummary("landed-1", (), (), {"song": 0}, datetime.now(UTC))
+
+    told = run_parameters(idle)
+
+    assert date.fromisoformat(told["first_date"]) == date.fromisoformat(told["last_date"])
 
 
 @CHECKS
