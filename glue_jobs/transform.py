@@ -1408,7 +1408,7 @@ def write_tables(run: Run, charts: DataFrame, dates: Sequence[str]) -> dict[str,
     run.lake.delete("staging/")
     tables = tables_of(charts)
     counts = at_once(lambda name: write_table(run, name, tables[name]), list(tables))
-    written = {file.key.rsplit("/", 1)[0] for file in run.lake.list(run.staging + "/")}
+    written = {key.rsplit("/", 1)[0] for key in staged_files(run)}
     for name, table in tables.items():
         for chart_date in dates:
             if f"{run.staging}/{name}/chart_date={chart_date}" not in written:
@@ -1428,14 +1428,18 @@ def write_table(run: Run, name: str, table: DataFrame) -> int:
     return rows
 
 
+def staged_files(run: Run) -> list[str]:
+    """The tables' files in staging, without what S3 clients keep there: pending parts (``__magic``), folder markers."""
+    listed = [file.key for file in run.lake.list(run.staging + "/")]
+    return [key for key in listed if key.endswith(".parquet") and "/__magic" not in key]
+
+
 def replace_partitions(run: Run, dates: Sequence[str]) -> None:
     """Replace each partition's file by the staged one, in one atomic step each; chart_load last."""
     staged: dict[tuple[str, str], list[str]] = {}
-    for file in run.lake.list(run.staging + "/"):
-        if not file.key.endswith(".parquet"):
-            continue
-        table, partition = file.key.removeprefix(run.staging + "/").split("/")[:2]
-        staged.setdefault((table, partition.removeprefix("chart_date=")), []).append(file.key)
+    for key in staged_files(run):
+        table, partition = key.removeprefix(run.staging + "/").split("/")[:2]
+        staged.setdefault((table, partition.removeprefix("chart_date=")), []).append(key)
     expected = {(table, chart_date) for table in SORTED_BY for chart_date in dates}
     if set(staged) != expected or any(len(keys) != 1 for keys in staged.values()):
         raise TransformError(

@@ -43,7 +43,7 @@ def renamed(tmp_path, spotify):
             "Charts": "global",
             "SpotifyApiUrl": spotify.api_url,
             "SpotifyAccountsUrl": spotify.accounts_url,
-            "BatchWindowSeconds": "0",
+            "BatchWindowSeconds": "1",
         }
         with LocalCloud(tmp_path / "state", parameters, save=False, template=tmp_path / TEMPLATE) as running:
             running.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})

@@ -91,6 +91,14 @@ def test_a_message_stays_hidden_for_six_timeouts_and_the_longest_batch_window():
     assert properties("DroppedCsvQueue")["VisibilityTimeout"] >= 6 * timeouts["extract"]
 
 
+def test_a_batch_of_more_than_ten_messages_is_collected_for_a_second_at_least_as_lambda_demands():
+    source = properties("TriggerFunction")["Events"]["Landed"]["Properties"]
+
+    assert source["BatchSize"] > 10
+    assert source["MaximumBatchingWindowInSeconds"] == {"Ref": "BatchWindowSeconds"}
+    assert TEMPLATE["Parameters"]["BatchWindowSeconds"]["MinValue"] == 1
+
+
 def test_dropped_csvs_come_to_extract_one_by_one_and_few_at_a_time_and_are_given_up_after_few_tries():
     source = properties("ExtractFunction")["Events"]["DroppedCsvs"]["Properties"]
 
@@ -164,14 +172,42 @@ def test_the_job_writes_metrics_and_logs_to_groups_of_the_stack():
     assert groups == [{"Fn::Sub": f"{prefix}/error"}, {"Fn::Sub": f"{prefix}/output"}]
 
 
+def test_the_jobs_s3a_asks_s3_in_the_stacks_region():
+    setting = properties("TransformJob")["DefaultArguments"]["--conf"]
+
+    assert setting == {"Fn::Sub": "spark.hadoop.fs.s3a.endpoint.region=${AWS::Region}"}
+
+
+def test_the_job_may_ask_for_staging_itself_as_s3a_does_and_write_it_in_parts():
+    [staging] = [it for role, it in statements() if it["Sid"] == "WriteStagingByS3A"]
+    [listing] = [it for role, it in statements() if it["Sid"] == "ListTheData"]
+
+    folder = "${DataBucket.Arn}/staging"
+    assert staging["Resource"] == [{"Fn::Sub": folder}, {"Fn::Sub": f"{folder}/*"}]
+    assert {"s3:GetObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"} < set(staging["Action"])
+    assert listing["Action"] == ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    assert "Condition" not in listing
+
+
 def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
     crawler = properties("LakeCrawler")
 
     paths = [target["Path"]["Fn::Sub"] for target in crawler["Targets"]["S3Targets"]]
     assert paths == [f"s3://${{DataBucket}}/lake/{table}/" for table in transform.SORTED_BY]
     assert crawler["RecrawlPolicy"] == {"RecrawlBehavior": "CRAWL_EVERYTHING"}
-    output = json.loads(crawler["Configuration"])["CrawlerOutput"]
-    assert output == {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}
+    configuration = json.loads(crawler["Configuration"])
+    assert configuration["CrawlerOutput"] == {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}
+    # Levels count from the bucket. The crawler's role may make no partition index.
+    assert configuration["Grouping"]["TableLevelConfiguration"] == len(paths[0].strip("/").split("/")[2:])
+    assert configuration["CreatePartitionIndex"] is False
+
+
+def test_the_crawlers_role_has_the_rights_that_glue_names_for_crawlers():
+    of_crawler = {it["Sid"]: it for role, it in statements() if role == "CrawlerRole"}
+
+    assert of_crawler["ListTheLake"]["Action"] == ["s3:ListBucket", "s3:GetBucketLocation"]
+    assert "Condition" not in of_crawler["ListTheLake"]
+    assert "glue:BatchUpdatePartition" in of_crawler["WriteTheCatalog"]["Action"]
 
 
 @pytest.mark.parametrize("name", transform.SORTED_BY)
@@ -209,6 +245,14 @@ def test_the_check_function_may_change_the_views_and_no_table():
 
     named = [it["Fn::Sub"].rpartition("table/${LakeDatabase}/")[2] for it in resources if ":table/" in it["Fn::Sub"]]
     assert named == sorted(path.stem for path in ROOT.joinpath("containers/check/chart_check/views").glob("*.sql"))
+
+
+def test_the_check_function_may_look_for_the_default_database_as_athena_does_with_every_query():
+    [told] = [it for role, it in statements() if it["Sid"] == "FindTheDatabases"]
+
+    assert told["Action"] == ["glue:GetDatabase", "glue:GetDatabases"]
+    places = [it["Fn::Sub"].rpartition(":")[2] for it in told["Resource"]]
+    assert places == ["catalog", "database/default", "database/${LakeDatabase}"]
 
 
 def test_the_state_machine_logs_and_ends_in_time():
@@ -249,6 +293,13 @@ def test_every_alarm_tells_the_topic_and_the_topic_lets_it():
     pattern = told[0]["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
     assert pattern.endswith(":alarm:${AWS::StackName}-*")
     assert all(alarm["AlarmName"]["Fn::Sub"].startswith("${AWS::StackName}-") for alarm in alarms.values())
+
+
+def test_eventbridge_publishes_to_the_topic_without_a_condition_which_it_does_not_support():
+    told = properties("FailureTopicPolicy")["PolicyDocument"]["Statement"]
+
+    [of_rules] = [it for it in told if it["Principal"]["Service"] == "events.amazonaws.com"]
+    assert "Condition" not in of_rules
 
 
 def test_an_alarm_goes_off_when_nothing_has_loaded_for_as_long_as_a_chart_is_fresh():
@@ -356,6 +407,7 @@ def variables_read(module):
 
 def test_every_argument_of_the_job_is_one_that_it_knows():
     of_glue = {"--job-language", "--enable-metrics", "--enable-continuous-cloudwatch-log", "--custom-logGroup-prefix"}
+    of_glue |= {"--conf"}
     given = set(properties("TransformJob")["DefaultArguments"]) - of_glue
     for state in ("Transform", "Reprocess"):
         given |= {name.removesuffix(".$") for name in DEFINITION["States"][state]["Parameters"]["Arguments"]}

@@ -1,4 +1,4 @@
--- Which songs were number one for the most days? Counts recorded days, consecutive or not; equal days share a rank.
+-- Which songs were number one for the most days? Counts recorded days, consecutive or not, and equal days share a rank.
 -- For another chart, change the name below.
 WITH asked AS (
     SELECT 'global' AS chart

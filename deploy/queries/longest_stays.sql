@@ -1,4 +1,4 @@
--- Which songs stayed on the chart longest without a day away? Counts recorded days; still_there: the stay may continue.
+-- Which songs stayed on the chart longest without a day away? Counts recorded days. With still_there the stay may continue.
 -- For another chart, change the name below.
 WITH asked AS (
     SELECT 'global' AS chart

@@ -43,6 +43,10 @@ def test_a_saved_query_says_what_it_answers_and_stands_in_the_stacks_workgroup_a
         assert (query["WorkGroup"], query["Database"]) == ({"Ref": "Workgroup"}, {"Ref": "LakeDatabase"}), name
 
 
+def test_no_saved_query_holds_a_semicolon_which_athena_takes_for_the_end_of_a_statement_even_in_a_comment():
+    assert [name for name, query in in_template(TEMPLATE.read_text()).items() if ";" in query["QueryString"]] == []
+
+
 def test_make_queries_leaves_a_template_alone_that_holds_them():
     before = TEMPLATE.read_text()
 

@@ -15,6 +15,11 @@ from chart_check.result import Row
 SECONDS_BETWEEN_LOOKS = 0.25
 
 
+def statement(text: str) -> str:
+    """An SQL file's statement without its comments: Athena takes a semicolon in one for the end of a statement."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("--"))
+
+
 class SharedSession(boto3.Session):
     """A session for all threads, with one shared client per service.
 

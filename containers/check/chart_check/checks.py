@@ -6,17 +6,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from chart_check.athena import statement
 from chart_check.config import Charts
 from chart_check.runs import RunSummary
 
 FOLDER = Path(__file__).with_name("checks")
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+# Both bounds for a run that rewrote nothing: a projected chart_date can be compared with dates alone.
+NO_DATE = "1970-01-01"
 OF_A_RUN = frozenset({"dates", "first_date", "last_date", "rows"})
 
 
 @dataclass(frozen=True)
 class SqlCheck:
-    """A query in Athena's SQL, and its rule: the comment at its top, which says what must hold and what to do."""
+    """A query in Athena's SQL, and its rule: the comment at its file's top, what must hold and what to do."""
 
     name: str
     rule: str
@@ -43,7 +46,7 @@ def _read(path: Path) -> SqlCheck:
     lines = text.splitlines()
     end = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     rule = " ".join(line.removeprefix("--").strip() for line in lines[:end])
-    return SqlCheck(path.stem, rule, text)
+    return SqlCheck(path.stem, rule, statement(text))
 
 
 def lake_parameters(charts: Charts, started_at: datetime, max_age: timedelta) -> dict[str, Any]:
@@ -57,11 +60,11 @@ def lake_parameters(charts: Charts, started_at: datetime, max_age: timedelta) ->
 
 
 def run_parameters(run: RunSummary) -> dict[str, Any]:
-    """The additional parameters for checks of a run; a run that rewrote nothing has no dates."""
+    """The additional parameters for checks of a run."""
     dates = sorted(run.dates_rewritten)
     return {
         "dates": ",".join(dates),
-        "first_date": dates[0] if dates else "",
-        "last_date": dates[-1] if dates else "",
+        "first_date": dates[0] if dates else NO_DATE,
+        "last_date": dates[-1] if dates else NO_DATE,
         "rows": ",".join(f"{table}={count}" for table, count in sorted(run.rows.items())),
     }

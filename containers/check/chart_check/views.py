@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from chart_check.athena import Athena
+from chart_check.athena import Athena, statement
 from chart_check.errors import QueryError
 from chart_check.result import Row
 
@@ -28,7 +28,8 @@ class View:
 
 def lake_views() -> list[View]:
     """All of them, each after those that it selects from."""
-    views = {path.stem: View(path.stem, _statement(path)) for path in sorted(FOLDER.glob("*.sql"))}
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.sql"))}
+    views = {name: View(name, statement(text)) for name, text in texts.items()}
     stands_on = {name: view.sources & views.keys() for name, view in views.items()}
     return [views[name] for name in TopologicalSorter(stands_on).static_order()]
 
@@ -45,9 +46,3 @@ def make_views(athena: Athena, views: list[View]) -> list[Row]:
         except QueryError as error:
             refused.append({"view": view.name, "problem": str(error)})
     return refused
-
-
-def _statement(path: Path) -> str:
-    """The file without the comment at its top, which is for its readers."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("--"))

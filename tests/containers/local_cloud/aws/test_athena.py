@@ -208,6 +208,7 @@ def test_a_query_that_cannot_run_says_why(charts, sql, reason):
     [
         ("SELEC 1", {}, "mismatched input 'SELEC'"),
         ("SELECT 1; SELECT 2", {}, "Only one sql statement is allowed"),
+        ("-- One; if not, two.\nSELECT 1", {}, "Only one sql statement is allowed"),
         ("SELECT 1", NO_OUTPUT, "No output location provided"),
         ("SELECT 1", {"ResultConfiguration": {"OutputLocation": "s3://nowhere/"}}, "output bucket nowhere"),
         ("SELECT 1", {"WorkGroup": "nobody"}, "WorkGroup nobody is not found"),

@@ -65,7 +65,8 @@ def read_statement(sql: str, parameters: list[str]) -> Statement:
     tokens = tokens_of(text)
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
         tokens.pop()
-    if any(token.token_type is TokenType.SEMICOLON for token in tokens):
+    # Athena looks into comments, too.
+    if any(token.token_type is TokenType.SEMICOLON or ";" in "".join(token.comments) for token in tokens):
         raise MalformedQueryError(f"Only one sql statement is allowed. Got: {sql}")
     if not tokens:
         raise MalformedQueryError("line 1:1: mismatched input '<EOF>'")

@@ -64,8 +64,7 @@ class _Crawl:
         self._updates = policy.get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE"
         self._updates &= recrawl == "CRAWL_EVERYTHING"
         self._deletes = policy.get("DeleteBehavior") == "DELETE_FROM_DATABASE" and recrawl == "CRAWL_EVERYTHING"
-        output = json.loads(crawler.get("Configuration") or "{}").get("CrawlerOutput", {})
-        self._inherits = output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable"
+        self._inherits = "CrawlerOutput" in _configuration(crawler, location)
 
     def run(self) -> None:
         bucket = f"arn:aws:s3:::{self._location.bucket}"
@@ -147,6 +146,24 @@ class _Crawl:
 
     def _storage(self, location: Location, columns: list[Column]) -> dict[str, Any]:
         return {"Columns": columns, "Location": location.uri, **PARQUET}
+
+
+def _configuration(crawler: Mapping[str, Any], location: Location) -> dict[str, Any]:
+    """The crawler's Configuration; CrawlError where it asks for anything but what is known here.
+
+    Partition indexes are not made either way: they change no answer. A table's level counts folders, the bucket is 1.
+    """
+    told: dict[str, Any] = json.loads(crawler.get("Configuration") or "{}")
+    known: dict[str, list[Any]] = {
+        "Version": [1.0],
+        "CreatePartitionIndex": [True, False],
+        "CrawlerOutput": [{"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}],
+        "Grouping": [{"TableLevelConfiguration": 1 + location.prefix.strip("/").count("/") + bool(location.prefix)}],
+    }
+    for name, value in told.items():
+        if value not in known.get(name, []):
+            raise CrawlError(f"{location.uri}: Configuration {name} {value} is not supported here: {known.get(name)}")
+    return told
 
 
 def in_batches(call: Any, named: dict[str, str], parameter: str, entries: list[dict[str, Any]]) -> None:

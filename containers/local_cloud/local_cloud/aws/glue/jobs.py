@@ -93,12 +93,15 @@ class GlueJobs:
         run_id = run["Id"]
         # Glue's own arguments come along with the job's, as they do there.
         arguments = {"--JOB_NAME": run["JobName"], "--JOB_RUN_ID": run_id, **run["Arguments"]}
+        # One argument holds all of Spark's settings: "name=value --conf name=value". Where S3 is, we know better.
+        settings = [it.partition("=") for it in arguments.pop("--conf", "").split(" --conf ") if it]
+        conf = {name.strip(): value.strip() for name, _equals, value in settings}
         try:
             process = SparkProcess(
                 self._script(script_location, role),
                 [word for item in arguments.items() for word in item],
                 log=self._folder / f"{run_id}.log",
-                conf=s3a_settings(role.url, role.access_key, SECRET_KEY),
+                conf=conf | s3a_settings(role.url, role.access_key, SECRET_KEY),
                 env=role.environment(),
             )
             self._processes[run_id] = process

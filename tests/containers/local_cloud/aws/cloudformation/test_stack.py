@@ -258,7 +258,7 @@ def test_a_slip_in_the_template_is_named(aws, changed, old, new, told):
     [
         ("charts", {"Chart": "global"}, "the template has no parameter Chart: it has Charts, "),
         ("charts", {"Charts": "Global!"}, "parameter Charts: 'Global!' is not names in charts.csv"),
-        ("charts", {"BatchWindowSeconds": "301"}, "BatchWindowSeconds: '301' is not 0 to 300 seconds"),
+        ("charts", {"BatchWindowSeconds": "301"}, "BatchWindowSeconds: '301' is not 1 to 300 seconds"),
         ("charts", {"GlueVersion": "4.0"}, "GlueVersion: '4.0'"),
         ("charts", {"FailureEmail": "ana"}, "FailureEmail: 'ana' is not an e-mail address"),
         ("charts", {"ExtractSchedule": "every day"}, "ExtractSchedule"),

@@ -49,6 +49,22 @@ def test_a_folder_of_parquet_becomes_a_table_partitioned_by_its_subfolders(lake)
     }
 
 
+@pytest.mark.parametrize(
+    ("configuration", "ends"),
+    [
+        ('{"Version": 1.0, "CreatePartitionIndex": false, "Grouping": {"TableLevelConfiguration": 3}}', "SUCCEEDED"),
+        ('{"Version": 1.0, "Grouping": {"TableLevelConfiguration": 2}}', "FAILED"),
+        ('{"Version": 1.0, "Grouping": {"TableGroupingPolicy": "CombineCompatibleSchemas"}}', "FAILED"),
+        ('{"Version": 1.0, "CrawlerOutput": {"Tables": {"AddOrUpdateBehavior": "MergeNewColumns"}}}', "FAILED"),
+        ('{"Version": 1.0, "Surprise": true}', "FAILED"),
+    ],
+)
+def test_a_configuration_is_followed_or_refused(lake, configuration, ends):
+    put_two_days(lake)
+
+    assert lake.crawl("entry", Configuration=configuration)["LastCrawl"]["Status"] == ends
+
+
 def test_parquet_types_get_hives_names(lake):
     moment = datetime.datetime(2026, 11, 22, 23, tzinfo=datetime.UTC)
     row = {
