@@ -12,6 +12,7 @@ import pytest
 from lake_schemas import SCHEMAS
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
+from roles import make_role
 
 from chart_check.athena import Athena, SharedSession
 from chart_check.views import lake_views, make_views
@@ -36,7 +37,7 @@ class Lake:
         self.glue.create_database(DatabaseInput={"Name": DATABASE})
         self.glue.create_crawler(
             Name="lake",
-            Role="crawler",
+            Role=make_role(aws, "crawler"),
             DatabaseName=DATABASE,
             Targets={"S3Targets": [{"Path": f"s3://{BUCKET}/lake/{table}/"} for table in SCHEMAS]},
             SchemaChangePolicy={"DeleteBehavior": "DELETE_FROM_DATABASE"},

@@ -162,3 +162,19 @@ def test_the_run_id_that_the_state_machine_gives_to_the_job(renamed):
 
     assert execution.status == "FAILED"
     assert f"runs/{execution.name}.json" in execution.cause
+
+
+@pytest.mark.parametrize(
+    ("granted", "instead", "told"),
+    [
+        (r"sqs:ReceiveMessage, ", "", "not authorized to perform: sqs:ReceiveMessage on resource: .*dropped-csvs"),
+        (r"- logs:CreateLogDelivery", "- logs:GetLogDelivery", r"Pipeline .* not authorized to perform: logs:CreateLogDelivery"),
+        (r"Action: sns:Publish", "Action: sns:Subscribe", r"not authorized to perform: sns:Publish"),
+        (r"Service: s3\.amazonaws", "Service: sns.amazonaws", "Unable to validate the following destination"),
+        (r"Service: states\.amazonaws", "Service: glue.amazonaws", r"cannot be assumed by states\.amazonaws\.com"),
+        (r"Service: glue\.amazonaws", "Service: lambda.amazonaws", r"cannot be assumed by glue\.amazonaws\.com"),
+    ],
+)
+def test_a_right_that_aws_looks_for_when_it_deploys(renamed, granted, instead, told):
+    with pytest.raises(DeploymentError, match=told), renamed((TEMPLATE, granted, instead)):
+        pass

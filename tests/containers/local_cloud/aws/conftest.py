@@ -6,6 +6,7 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from roles import make_role
 
 from local_cloud.aws.athena import Athena, MotoStore
 from local_cloud.aws.glue.crawlers import Crawlers
@@ -40,6 +41,7 @@ class Lake:
         aws.operations.update(self.crawlers.operations() | self.service.operations())
         self.s3.create_bucket(Bucket="lake-bucket")
         self.glue.create_database(DatabaseInput={"Name": "charts"})
+        make_role(aws, "crawler")
 
     def put(self, folder, rows, schema=None):
         """One file; ``rows`` are columns by name."""

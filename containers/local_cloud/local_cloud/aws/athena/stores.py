@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from local_cloud.aws.athena.errors import QueryError
 from local_cloud.aws.backends import backend
 from local_cloud.aws.iam import LAMBDA
+from local_cloud.aws.iam.arns import on_database, on_table
+from local_cloud.aws.iam.policies import Need
 from local_cloud.aws.operations import AwsError
 from local_cloud.aws.s3 import objects
 from local_cloud.aws.s3.objects import Location, NoSuchBucketError, NoSuchObjectError, S3Object, holds_rows, parsed
@@ -125,16 +127,19 @@ class MotoStore:
 
     def databases(self) -> list[str]:
         """The names of all databases."""
+        # With every query, Athena looks for the database "default" as well.
+        self._require_glue(["GetDatabase", "GetDatabases"], on_database("default"))
         return sorted(backend("glue").databases)
 
     def tables(self, database: str) -> dict[str, dict[str, Any]]:
         """Everything in a database, tables and views, by name."""
-        self._require_glue(["GetDatabase", "GetTable", "GetTables"], database, "*")
+        self._require_glue(["GetDatabase"], on_database(database))
+        self._require_glue(["GetTable", "GetTables"], on_table(database, "*"))
         return {each.name: each.as_dict() for each in backend("glue").get_tables(database, None)}
 
     def partitions(self, database: str, name: str) -> Iterator[tuple[list[str], dict[str, Any]]]:
         """The values and the storage descriptor of each of a table's partitions."""
-        self._require_glue(["GetPartition", "GetPartitions", "BatchGetPartition"], database, name)
+        self._require_glue(["GetPartition", "GetPartitions", "BatchGetPartition"], on_table(database, name))
         for each in list(backend("glue").get_table(database, name).partitions.values()):
             yield each.values, each.partition_input["StorageDescriptor"]
 
@@ -170,11 +175,8 @@ class MotoStore:
         """Refuse a caller who may not read what a query wrote."""
         self._require_s3(["GetObject"], "/".join(parsed(uri)), uri)
 
-    def _require_glue(self, actions: list[str], database: str, table: str) -> None:
-        if self._role:
-            from local_cloud.aws.iam.needs import on_table
-
-            self._require("glue", actions, on_table(database, table), "Insufficient permissions to execute the query.")
+    def _require_glue(self, actions: list[str], on: list[str]) -> None:
+        self._require("glue", actions, on, "Insufficient permissions to execute the query.")
 
     def _require_s3(self, actions: list[str], name: str, uri: str, context: dict[str, str] | None = None) -> None:
         self._require("s3", actions, [f"arn:aws:s3:::{name}"], f"PERMISSION_DENIED: Access denied to {uri}.", context)
@@ -183,8 +185,6 @@ class MotoStore:
         self, service: str, actions: list[str], on: list[str], told: str, context: dict[str, str] | None = None
     ) -> None:
         if self._role:
-            from local_cloud.aws.iam.policies import Need
-
             needs = [Need(f"{service}:{action}", resource, context or {}) for action in actions for resource in on]
             try:
                 self._aws.roles.require(self._role, needs)

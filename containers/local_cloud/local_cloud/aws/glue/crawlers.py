@@ -12,7 +12,7 @@ from moto.glue.exceptions import CrawlerNotFoundException
 from local_cloud.aws.backends import backend
 from local_cloud.aws.glue.crawl import CrawlError, crawl
 from local_cloud.aws.iam import GLUE
-from local_cloud.aws.iam.needs import arn, on_table
+from local_cloud.aws.iam.arns import arn, on_table
 from local_cloud.aws.iam.policies import Need
 from local_cloud.aws.operations import AwsError, Operation
 from local_cloud.aws.server import AwsServer

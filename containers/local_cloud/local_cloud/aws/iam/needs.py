@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from moto.s3.responses import ACTION_MAP
 
-from local_cloud.aws.endpoint import ACCOUNT, REGION
+from local_cloud.aws.iam.arns import arn, object_arn, on_table
 from local_cloud.aws.iam.policies import Need
 
 if TYPE_CHECKING:
@@ -31,23 +31,7 @@ PARTITION_OPERATIONS = (
 )
 
 
-def arn(service: str, name: str) -> str:
-    """The ARN of a resource in this account and region."""
-    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{name}"
-
-
-def object_arn(bucket: str, key: str) -> str:
-    """The ARN of an object on S3."""
-    return f"arn:aws:s3:::{bucket}/{key}"
-
-
-def on_table(database: str, table: str) -> list[str]:
-    """What the catalogue asks rights on for a table: table, database and catalogue."""
-    return [arn("glue", "catalog"), arn("glue", f"database/{database}"), arn("glue", f"table/{database}/{table}")]
-
-
-def on_queue(parameters: Parameters) -> list[str]:
-    """The queue that an address names."""
+def _queue(parameters: Parameters) -> list[str]:
     return [arn("sqs", parameters["QueueUrl"].rpartition("/")[2])]
 
 
@@ -84,7 +68,7 @@ OPERATIONS: dict[str, dict[str, Resources]] = {
     "logs": dict.fromkeys(("CreateLogGroup", "CreateLogStream", "PutLogEvents"), _log_stream),
     "secretsmanager": {"GetSecretValue": _by("SecretId")},
     "sns": {"Publish": _by("TopicArn")},
-    "sqs": dict.fromkeys(("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage"), on_queue),
+    "sqs": dict.fromkeys(("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage"), _queue),
     "states": {"StartExecution": _by("stateMachineArn"), "DescribeExecution": _by("executionArn")},
 }
 

@@ -16,7 +16,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from local_cloud.aws.iam import STATES
-from local_cloud.aws.iam.needs import arn
+from local_cloud.aws.iam.arns import arn
 from local_cloud.aws.iam.policies import Need
 from local_cloud.aws.server import AwsServer
 

@@ -4,9 +4,11 @@ import json
 import time
 
 import pytest
+from roles import make_role
 
 from local_cloud.aws.awslambda.event_sources import EventSources
 from local_cloud.aws.awslambda.functions import Lambdas
+from local_cloud.aws.iam import LAMBDA
 
 RECORDER = """
 import json, os
@@ -33,12 +35,11 @@ def queue(aws, tmp_path):
     dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2})
     url = sqs.create_queue(QueueName="landed", Attributes={"RedrivePolicy": redrive, "VisibilityTimeout": "3"})
-    role = aws.client("iam").create_role(RoleName="recorder", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     aws.client("lambda").create_function(
         FunctionName="recorder",
         PackageType="Image",
         Code={"ImageUri": "recorder:local"},
-        Role=role,
+        Role=make_role(aws, "recorder", LAMBDA),
         Environment={"Variables": {"FOLDER": str(tmp_path)}},
         Timeout=10,
     )

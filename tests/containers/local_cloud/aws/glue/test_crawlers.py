@@ -207,9 +207,10 @@ def test_tables_below_one_target_fail_the_run(lake):
 
 
 def test_a_run_is_seen_running_and_no_second_one_starts(lake, monkeypatch):
-    monkeypatch.setattr(crawlers, "crawl", lambda glue, crawler: time.sleep(0.3))
+    monkeypatch.setattr(crawlers, "crawl", lambda *_arguments: time.sleep(0.3))
     path = "s3://lake-bucket/lake/entry/"
-    lake.glue.create_crawler(Name="slow", Role="r", DatabaseName="charts", Targets={"S3Targets": [{"Path": path}]})
+    targets = {"S3Targets": [{"Path": path}]}
+    lake.glue.create_crawler(Name="slow", Role="crawler", DatabaseName="charts", Targets=targets)
     before = lake.glue.get_crawler(Name="slow")["Crawler"]
 
     lake.glue.start_crawler(Name="slow")

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from botocore.exceptions import ClientError
+from roles import make_role
 
 from local_cloud.aws.glue.jobs import GlueJobs
 
@@ -32,7 +33,7 @@ def glue(aws, tmp_path):
     client = aws.client("glue")
     client.create_job(
         Name="transform",
-        Role="arn:aws:iam::123456789012:role/transform",
+        Role=make_role(aws, "transform"),
         Command={"Name": "glueetl", "ScriptLocation": "s3://artifacts/0123abcd"},
         DefaultArguments={"--raw_path": "s3://data/raw", "--fetch": "default"},
         ExecutionProperty={"MaxConcurrentRuns": 1},

@@ -4,7 +4,7 @@ import json
 
 from local_cloud.aws.cloudformation.resources.kind import Properties
 from local_cloud.aws.endpoint import ACCOUNT
-from local_cloud.aws.iam import LAMBDA, SCHEDULER
+from local_cloud.aws.iam import LAMBDA, SCHEDULER, STATES
 from local_cloud.aws.iam.policies import Need, allowed, statements_of
 from local_cloud.aws.server import AwsServer
 
@@ -46,6 +46,7 @@ def of_schedule(aws: AwsServer, given: Properties) -> None:
 
 def of_logging(aws: AwsServer, given: Properties) -> None:
     """Step Functions sets up the delivery of its log with the state machine's role."""
+    aws.roles.assume(given["RoleArn"], STATES)
     if "LoggingConfiguration" in given:
         aws.roles.require(given["RoleArn"], [Need(f"logs:{action}", "*") for action in LOG_DELIVERY])
 
