@@ -168,7 +168,11 @@ def test_the_run_id_that_the_state_machine_gives_to_the_job(renamed):
     ("granted", "instead", "told"),
     [
         (r"sqs:ReceiveMessage, ", "", "not authorized to perform: sqs:ReceiveMessage on resource: .*dropped-csvs"),
-        (r"- logs:CreateLogDelivery", "- logs:GetLogDelivery", r"Pipeline .* not authorized to perform: logs:CreateLogDelivery"),
+        (
+            r"- logs:CreateLogDelivery",
+            "- logs:GetLogDelivery",
+            r"Pipeline .* not authorized to perform: logs:CreateLogDelivery",
+        ),
         (r"Action: sns:Publish", "Action: sns:Subscribe", r"not authorized to perform: sns:Publish"),
         (r"Service: s3\.amazonaws", "Service: sns.amazonaws", "Unable to validate the following destination"),
         (r"Service: states\.amazonaws", "Service: glue.amazonaws", r"cannot be assumed by states\.amazonaws\.com"),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 import time
 from datetime import UTC, datetime
@@ -66,10 +67,8 @@ def count(cloud, table):
     return int(query(cloud, f"SELECT count(*) FROM {table}").rows[0][0])
 
 
-def land(cloud, key, body):
-    cloud.aws.client("s3").put_object(
-        Bucket=cloud.outputs["DataBucket"], Key=f"raw/to_processed/{key}", Body=body.encode()
-    )
+def put(cloud, key, text):
+    cloud.aws.client("s3").put_object(Bucket=cloud.outputs["DataBucket"], Key=key, Body=text.encode())
 
 
 def test_a_failed_job_is_told_with_its_cause_and_the_next_run_repairs_it(cloud):
@@ -112,7 +111,7 @@ def test_a_chart_that_spotify_refuses_fails_alone_and_a_bad_file_fails_the_check
     spotify.heal()
     # The retry of the same event lands what is missing, and only that.
     retried = invoke(cloud, "ExtractFunction", NOTHING)
-    land(cloud, f"chart_date={DAY}/broken.json", '{"items": "none"}')
+    put(cloud, f"raw/to_processed/chart_date={DAY}/broken.json", '{"items": "none"}')
 
     [checked] = process(cloud)
 
@@ -171,6 +170,55 @@ def test_a_query_that_fails_is_told_and_a_reprocess_through_the_pipeline_repairs
 def rows(cloud, key):
     stored = cloud.aws.client("s3").get_object(Bucket=cloud.outputs["DataBucket"], Key=key)["Body"].read()
     return pq.read_table(io.BytesIO(stored)).to_pylist()
+
+
+IDLE = {"files_quarantined": 0, "dates_rewritten": [], "dates_guarded": []}
+BY_TRIGGER = {"landed_files": 1}
+
+
+def test_an_execution_of_the_trigger_that_changed_nothing_ends_before_the_crawl_and_no_other_does(cloud):
+    definition = json.loads(TEMPLATE.with_name("pipeline.asl.json").read_text())
+    states = definition["States"] | {"CrawlOrProject": {"Type": "Pass", "Result": "crawls", "End": True}}
+    definition |= {"StartAt": "StartedByTrigger", "States": states}
+    text = json.dumps(definition).replace("${DataBucket}", cloud.outputs["DataBucket"]).replace("${Partition}", "aws")
+    text = re.sub(r"\$\{\w+\}", "other", text)
+    machine = {"stateMachineArn": cloud.outputs["Pipeline"]}
+    cloud.aws.client("stepfunctions").update_state_machine(**machine, definition=text)
+    cases = {
+        "idle": (IDLE, BY_TRIGGER),
+        "by-hand": (IDLE, {}),
+        "rewrote": (IDLE | {"dates_rewritten": [DAY]}, BY_TRIGGER),
+        "guarded": (IDLE | {"dates_guarded": [DAY]}, BY_TRIGGER),
+        "quarantined": (IDLE | {"files_quarantined": 1}, BY_TRIGGER),
+        "no-summary": (None, BY_TRIGGER),
+    }
+    for name, (summary, event) in cases.items():
+        if summary:
+            put(cloud, f"runs/{name}.json", json.dumps(summary))
+        start(cloud, name, event)
+
+    ended = process(cloud)
+
+    client = cloud.aws.client("stepfunctions")
+    outputs = {it.name: client.describe_execution(executionArn=it.arn)["output"] for it in ended}
+    assert {it.status for it in ended} == {"SUCCEEDED"}
+    assert {name for name, output in outputs.items() if "crawls" not in output} == {"idle"}
+
+
+@pytest.mark.full
+def test_of_two_executions_for_one_landing_the_second_leaves_crawl_and_checks_to_the_first(cloud):
+    invoke(cloud, "ExtractFunction", NOTHING)
+    process(cloud)
+    start(cloud, "second", {"landed_files": 2})
+    start(cloud, "by-hand", {})
+
+    ended = {execution.name: execution for execution in process(cloud)}
+
+    assert {execution.status for execution in ended.values()} == {"SUCCEEDED"}
+    assert stages(stack_of(cloud), ended["second"]).seconds.keys() == {"transform"}
+    checked = [key for key in keys(cloud, "runs/") if key.endswith(".checks.json")]
+    assert len(checked) == 2
+    assert "runs/second.checks.json" not in checked
 
 
 def test_one_bound_of_a_reprocess_is_refused_and_told(cloud):

@@ -21,7 +21,7 @@ from top50.lakes import Lake, demo_lake
 from top50.paths import command, shown
 from top50.pipeline import LOCAL, executions, stop_on_failure, stop_on_files_left, wait_until_quiet
 from top50.report import write_report
-from top50.runs import read_run
+from top50.runs import read_run, totals
 from top50.show import can_ask, count, show_checks, show_rows, show_seconds, show_top10
 from top50.stack import DEFAULT_NAME, Stack
 
@@ -129,7 +129,7 @@ def _run(out: Console, stack: Stack, spotify: StandIn, days: Sequence[datetime])
     ended = [execution for execution in executions(stack) if execution.arn not in before]
     show_top10(out, stack)
     show_rows(out, stack)
-    if checks := read_run(stack, ended[-1].name).checks:
+    if checks := totals(read_run(stack, execution.name) for execution in ended).checks:
         show_checks(out, checks["checks"])
     show_seconds(out, stack, spent, ended)
 

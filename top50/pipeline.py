@@ -13,6 +13,7 @@ from top50.stack import Stack
 # The states of deploy/pipeline.asl.json, as the stages that a person cares about.
 STAGE_OF_STATE = {
     "Transform": "transform",
+    "GetSummary": "transform",
     "Reprocess": "transform",
     "StartCrawler": "crawl",
     "WaitForCrawler": "crawl",

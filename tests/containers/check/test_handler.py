@@ -29,6 +29,7 @@ ALL_CHECKS = [
     "song_artist_unique",
     "song_has_artist",
     "song_unique",
+    "timestamp_types",
     "quarantine",
     "processed_in_lake",
 ]
@@ -67,7 +68,7 @@ def test_a_good_lake_passes_every_check_and_is_stored_and_published_as_its_alarm
     answer = cold_start()(EVENT)
 
     assert [it["name"] for it in answer["checks"] if it["passed"]] == ALL_CHECKS + CHECKS_OF_A_RUN
-    assert (answer["passed"], answer["failed"]) == (21, 0)
+    assert (answer["passed"], answer["failed"]) == (22, 0)
     assert (answer["run_id"], answer["started_at"]) == (EVENT["run_id"], EVENT["started_at"])
     assert stored(RESULT) == answer
     assert all(set(it) == {"name", "passed", "rows", "sample", "seconds"} for it in answer["checks"])
@@ -85,7 +86,7 @@ def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored
 
     message = str(raised.value).splitlines()
     assert message[0] == (
-        f"3 of 21 checks failed: chart_entry_unique, chart_load_counts, run_rows (all of them: s3://{BUCKET}/{RESULT})"
+        f"3 of 22 checks failed: chart_entry_unique, chart_load_counts, run_rows (all of them: s3://{BUCKET}/{RESULT})"
     )
     assert message[1].startswith("- chart_entry_unique: 1 row. A chart has one entry per date and position; if ")
     assert json.loads(message[2]) == {"chart_date": "2026-03-22", "chart": "us", "position": 3, "rows_found": 2}
@@ -104,7 +105,7 @@ def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored
 def test_by_hand_the_lake_passes_as_of_a_moment_and_its_views_answer(cold_start, athena):
     answer = cold_start()({"started_at": EVENT["started_at"]})
 
-    assert (answer["passed"], answer["failed"]) == (18, 0)
+    assert (answer["passed"], answer["failed"]) == (19, 0)
     latest = athena.query("SELECT chart, position, song_id FROM chart_latest ORDER BY chart, position", {})
     assert [tuple(row.values()) for row in latest] == [
         ("global", 1, "s1"),
@@ -121,7 +122,7 @@ def test_a_view_that_cannot_be_made_fails_and_the_checks_are_made(cold_start, ru
     glue.create_table(DatabaseName=DATABASE, TableInput={"Name": "chart_overlap", "TableType": "EXTERNAL_TABLE"})
 
     try:
-        with pytest.raises(ChecksFailedError, match="1 of 21 checks failed: views") as raised:
+        with pytest.raises(ChecksFailedError, match="1 of 22 checks failed: views") as raised:
             cold_start()(EVENT)
     finally:
         glue.delete_table(DatabaseName=DATABASE, Name="chart_overlap")
@@ -129,11 +130,11 @@ def test_a_view_that_cannot_be_made_fails_and_the_checks_are_made(cold_start, ru
     assert '{"view": "chart_overlap", "problem": "Athena ended the statement QueryFailed: ALREADY_EXISTS' in str(
         raised.value
     )
-    assert stored(RESULT)["passed"] == 20
+    assert stored(RESULT)["passed"] == 21
 
 
 def test_by_hand_no_run_is_compared_and_the_charts_must_be_fresh_now(cold_start, s3, stored):
-    with pytest.raises(ChecksFailedError, match=r"1 of 18 checks failed: chart_fresh") as raised:
+    with pytest.raises(ChecksFailedError, match=r"1 of 19 checks failed: chart_fresh") as raised:
         cold_start()({})
 
     [key] = [it["Key"] for it in s3.list_objects_v2(Bucket=BUCKET, Prefix="runs/")["Contents"]]
@@ -214,7 +215,7 @@ def test_a_database_that_is_not_there_fails_every_query_and_says_so(cold_start, 
     with pytest.raises(ChecksFailedError, match=r"song_unique could not run: .*gone"):
         cold_start()(EVENT)
 
-    assert stored(RESULT)["failed"] == 19
+    assert stored(RESULT)["failed"] == 20
 
 
 def test_a_function_without_settings_does_not_start_and_names_them_all(cold_start, monkeypatch):

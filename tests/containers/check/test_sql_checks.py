@@ -1,6 +1,8 @@
 """Each check on rows that satisfy it and on rows that break it."""
 
+import pyarrow as pa
 import pytest
+from lake_schemas import SCHEMAS
 
 from chart_check.checks import sql_checks
 
@@ -316,3 +318,24 @@ def test_only_the_partitions_of_the_runs_dates_are_opened(found, lake, files_rea
 def test_a_run_that_rewrote_nothing_satisfies_both(found, lake):
     assert found("run_dates", dates=()) == []
     assert found("run_rows", dates=()) == []
+
+
+# Types.
+
+
+def test_a_time_that_the_crawler_takes_for_a_number_breaks_it(found, lake, monkeypatch):
+    good = SCHEMAS["chart_load"]
+    numbers = good.set(good.get_field_index("fetched_at"), pa.field("fetched_at", pa.int64()))
+    with monkeypatch.context() as patch:
+        patch.setitem(SCHEMAS, "chart_load", numbers)
+        for day in (EARLIER, TODAY):
+            rows = lake.rows("chart_load", day)
+            lake.replace("chart_load", [row | {"fetched_at": 1774220404000000} for row in rows], day)
+    lake.crawl()
+
+    rows = found("timestamp_types")
+    lake.mend()
+    lake.crawl()
+
+    assert rows == [{"table_name": "chart_load", "column_name": "fetched_at", "value": "1774220404000000"}]
+    assert found("timestamp_types") == []

@@ -13,6 +13,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_glue,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+    StateTaskServiceAwsSdk,
+)
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from local_cloud.aws.iam import STATES
@@ -51,6 +54,16 @@ def _give_tasks_their_role(aws: AwsServer) -> None:
             vars(module)["boto_client_for"] = client_for
 
 
+_moto_sdk_task: Any = StateTaskServiceAwsSdk._eval_service_task
+
+
+def _sdk_task(task: Any, env: Any, **kwargs: Any) -> None:
+    """An object's content is text, as on AWS; moto leaves the stream there."""
+    _moto_sdk_task(task, env=env, **kwargs)
+    if "Body" in env.stack[-1]:
+        env.stack[-1]["Body"] = env.stack[-1]["Body"].read().decode()
+
+
 @contextmanager
 def running_state_machines(aws: AwsServer) -> Iterator[None]:
     """Make executions run for as long as this lasts: moto by default only records that they were started."""
@@ -60,6 +73,8 @@ def running_state_machines(aws: AwsServer) -> Iterator[None]:
     patterns.add(ResourceCondition.WaitForTaskToken)
     backend: Any = StepFunctionsParserBackend
     backend.start_execution = _start_execution
+    sdk_task: Any = StateTaskServiceAwsSdk
+    sdk_task._eval_service_task = _sdk_task
     # Errors of the SDK integrations are called Glue.CrawlerRunningException; moto knows that spelling of few services.
     state_task_service_aws_sdk._SERVICE_ERROR_NAMES["glue"] = "Glue"
     # It logs as errors what is none: a Choice that looks for a field which is not there.
