@@ -171,7 +171,7 @@ def test_the_run_id_that_the_state_machine_gives_to_the_job(renamed):
         (
             r"- logs:CreateLogDelivery",
             "- logs:GetLogDelivery",
-            r"Pipeline .* not authorized to perform: logs:CreateLogDelivery",
+            "not authorized to perform: logs:CreateLogDelivery",
         ),
         (r"Action: sns:Publish", "Action: sns:Subscribe", r"not authorized to perform: sns:Publish"),
         (r"Service: s3\.amazonaws", "Service: sns.amazonaws", "Unable to validate the following destination"),

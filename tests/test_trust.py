@@ -1,8 +1,8 @@
 """What an owner trusts the stack with, watched through success and every failure: rights and credentials.
 
 One life of a stack: each wall of Spotify's, a good run, events that come twice, dropped CSVs, a bad file, damage in the
-lake. Then: which rights its roles have used, and what docs/iam.md says of the rest; what becomes of a part whose role has
-lost a right; and where the credentials have got to.
+lake. Then: which rights its roles have used, and what docs/iam.md says of the rest; what becomes of a part whose role
+has lost a right; and where the credentials have got to.
 """
 
 import base64
