@@ -1,8 +1,8 @@
 """AWS on a local port: moto's server, with what the project's services add to it."""
 
 import functools
-from collections.abc import Callable
-from threading import Thread
+from collections.abc import Callable, Iterable
+from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
@@ -15,12 +15,14 @@ from local_cloud.aws.s3.corrections import list_what_was_there, with_copy_condit
 from local_cloud.aws.sqs.corrections import leave_delivery_to_pollers
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["ACCESS_KEY", "REGION", "SECRET_KEY", "AwsEndpoint", "AwsServer", "client_environment"]
 
 # How soon the server notices that it shall end.
 POLL_SECONDS = 0.05
+# How long it waits for what it is answering then: a stack's deployment takes some seconds.
+PATIENCE_SECONDS = 10
 
 
 class RequestHandler(MotoRequestHandler):
@@ -53,8 +55,10 @@ class AwsServer(AwsEndpoint):
         moto: Any = DomainDispatcherApplication(create_backend_app)
         # moto looks through its own folders at every single request; it need only once for each host.
         moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)
-        app = wrap(with_copy_conditions(with_operations(moto, self.operations)))
-        self._server = make_server(host, port, app, threaded=True, request_handler=RequestHandler)
+        self._app = wrap(with_copy_conditions(with_operations(moto, self.operations)))
+        self._answering = 0
+        self._changed = Condition()
+        self._server = make_server(host, port, self._answered, threaded=True, request_handler=RequestHandler)
         self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
         self.port = self._server.server_port
         super().__init__(f"http://{name or host}:{self.port}")
@@ -64,9 +68,22 @@ class AwsServer(AwsEndpoint):
         return self
 
     def __exit__(self, *_raised: object) -> None:
+        # A request that nobody waits for any more, after Ctrl-C, may itself send requests here until it is answered.
+        with self._changed:
+            self._changed.wait_for(lambda: not self._answering, PATIENCE_SECONDS)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def _answered(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with self._changed:
+            self._answering += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._answering -= 1
+                self._changed.notify()
 
     def post(self, path: str, body: object = None) -> None:
         """Send a request that is no AWS operation, such as ``/moto-api/reset``."""

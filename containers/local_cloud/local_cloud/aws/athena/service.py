@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from local_cloud.aws.athena.engine import Engine
+from local_cloud.aws.athena.engine import ENDS, Engine
 from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
 from local_cloud.aws.athena.execution import Execution, run
 from local_cloud.aws.athena.parse import parse_query
@@ -23,6 +23,8 @@ from local_cloud.aws.operations import AwsError, Operation
 from local_cloud.aws.s3.objects import Location, S3Object
 
 PAGE = 1000
+# A query that was between two statements of DuckDB's is interrupted again after that.
+JOIN_SECONDS = 0.1
 NO_OUTPUT = (
     "No output location provided. An output location is required either through the Workgroup result "
     "configuration setting or as an API input."
@@ -42,6 +44,7 @@ class Athena:
         self._engine = Engine()
         self._executions: dict[str, Execution] = {}
         self._tokens: dict[str, str] = {}
+        self._threads: list[threading.Thread] = []
 
     def operations(self) -> dict[str, Operation]:
         """What to answer in front of moto."""
@@ -55,7 +58,14 @@ class Athena:
         }
 
     def close(self) -> None:
-        """Let go of DuckDB."""
+        """Cancel the queries that run, and let go of DuckDB when their threads have ended."""
+        self._engine.interrupt()
+        for query_id in list(self._executions):
+            self.stop({"QueryExecutionId": query_id})
+        for thread in self._threads:
+            while thread.is_alive():
+                self._engine.interrupt()
+                thread.join(JOIN_SECONDS)
         self._engine.close()
 
     def files_read(self, query_execution_id: str) -> list[S3Object]:
@@ -64,6 +74,8 @@ class Athena:
 
     def start(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Take a query; what is not a statement at all is refused here, as Athena does."""
+        if self._engine.ends:
+            raise _invalid(ENDS)
         token = request.get("ClientRequestToken")
         if token in self._tokens:
             return {"QueryExecutionId": self._tokens[token]}
@@ -90,7 +102,9 @@ class Athena:
         self._executions[session.id] = execution
         if token:
             self._tokens[token] = session.id
-        threading.Thread(target=run, args=(execution,), name=f"athena-{session.id}", daemon=True).start()
+        thread = threading.Thread(target=run, args=(execution,), name=f"athena-{session.id}", daemon=True)
+        thread.start()
+        self._threads.append(thread)
         return {"QueryExecutionId": session.id}
 
     def get(self, request: Mapping[str, Any]) -> dict[str, Any]:
