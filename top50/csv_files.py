@@ -50,7 +50,8 @@ def add(target: Target, charts: Mapping[Path, CsvChart], tell: Tell) -> dict[str
         failed = _wait_for_extract(target, names, since, tell)
     for name in names:
         if name not in failed and _reason_version(target, name) != refused_before[name]:
-            failed[name] = f"it is in quarantine: see s3://{target.bucket}/{QUARANTINE}{name}.reason.json"
+            reason = target.stack.in_words(f"s3://{target.bucket}/{QUARANTINE}{name}.reason.json")
+            failed[name] = f"it is in quarantine: see {reason}"
     return failed
 
 
