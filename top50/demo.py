@@ -19,7 +19,7 @@ from local_cloud.states import kept_by_one
 from top50.errors import RefusedError
 from top50.lakes import Lake, demo_lake
 from top50.paths import command, shown
-from top50.pipeline import LOCAL, executions, stop_on_failure, stop_on_files_left, wait_until_quiet
+from top50.pipeline import LOCAL, PROCESSED, executions, stop_on_failure, stop_on_files_left, wait_until_quiet
 from top50.report import write_report
 from top50.runs import read_run
 from top50.show import can_ask, count, show_checks, show_rows, show_seconds, show_top10
@@ -32,7 +32,6 @@ DAYS = 14
 PATIENCE_SECONDS = 900
 # Lists the raw files that the demo made; what is not in it was added.
 MADE = "made.txt"
-PROCESSED = "raw/processed/"
 NAMED = 5
 QUESTION = '"select * from chart_load"'
 
