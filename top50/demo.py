@@ -62,7 +62,7 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
         cloud.set_spotify_secret(CREDENTIALS)
         stack = lake.stack(cloud)
         _run(out, stack, spotify, days)
-        (lake.folder / MADE).write_text("\n".join(_processed_files(stack)))
+        (lake.folder / MADE).write_text("\n".join(item["Key"] for item in stack.objects(PROCESSED)))
         out.print(f"report   {shown(write_report(stack, None, lake.folder / 'report.html'))}")
     out.print(f"\nAsk your own: {command()} sql {QUESTION}")
     out.print(f"Add a CSV:    {command()} add-csv {shown(_leave_csv(lake, days))}")
@@ -101,12 +101,6 @@ def added_charts(lake: Lake) -> list[str]:
     )
     added = [key.removeprefix(PROCESSED).split("/") for key in files if known and key not in known]
     return sorted({f"{name.split('.')[0]} of {day.removeprefix('chart_date=')}" for day, name in added})
-
-
-def _processed_files(stack: Stack) -> list[str]:
-    pages = stack.client("s3").get_paginator("list_objects_v2")
-    listed = pages.paginate(Bucket=stack.output("DataBucket"), Prefix=PROCESSED)
-    return [item["Key"] for page in listed for item in page.get("Contents", [])]
 
 
 def _leave_csv(lake: Lake, days: Sequence[datetime]) -> Path:

@@ -73,6 +73,12 @@ class Stack:
         """What a service told, with the files of a local lake as they lie on the disk: no bucket is left."""
         return told.replace(f"s3://{self.output('DataBucket')}/", f"{self.folder}/") if self.folder else told
 
+    def objects(self, prefix: str) -> Iterator[dict[str, Any]]:
+        """What the data bucket holds below a prefix, as S3 lists it."""
+        pages = self.client("s3").get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.output("DataBucket"), Prefix=prefix):
+            yield from page.get("Contents", [])
+
     def resources(self, resource_type: str) -> Iterator[str]:
         """The names of the stack's resources of a type."""
         pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)

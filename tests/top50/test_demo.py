@@ -95,7 +95,7 @@ def test_sql_that_would_change_the_lake_says_that_nothing_is_kept(asked):
 @pytest.mark.parametrize(
     ("question", "suggestion"),
     [
-        ("select positon from chart_entry", "Did you mean position?"),
+        ("select positon from chart_entry", "Did you mean position"),
         ("select nme from song", "Did you mean name?"),
         ("select nothing_like_it from artist", "The columns of artist are: artist_id, "),
         ("select * from chart_entri", "Did you mean chart_entry"),

@@ -302,7 +302,7 @@ def test_a_chart_whose_raw_files_went_before_the_purge_was_killed_is_still_found
 @pytest.mark.parametrize(
     ("chart", "code", "told"),
     [
-        ("us", 0, f"Nothing to remove: the lake has nothing of us of {NEW}."),
+        ("us", 0, f"Nothing to remove: the lake has no us of {NEW}."),
         ("globl", 1, "there is no chart globl. Did you mean global? The charts are: global, us"),
         ("nope", 1, "there is no chart nope. The charts are: global, us"),
     ],

@@ -25,10 +25,7 @@ def check(stack: str | None) -> None:
     out = console()
     with open_target(stack) as target:
         out.print(target.stack.place)
-        pages = (
-            target.stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=target.bucket, Prefix="lake/")
-        )
-        missing = missing_files(item["Key"] for page in pages for item in page.get("Contents", []))
+        missing = missing_files(item["Key"] for item in target.stack.objects("lake/"))
         try:
             result = target.stack.invoke("CheckFunction", {})
         except FailedError as error:

@@ -63,7 +63,7 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     if plan.is_empty:
         if selection.chart:
             refuse_unknown_chart(stack, selection.chart)
-        out.print(f"Nothing to remove: the lake has nothing of {selection}.")
+        out.print(f"Nothing to remove: the lake has no {selection}.")
         return
     out.print(_account(plan))
     plan.refuse_while_at_work(stack)

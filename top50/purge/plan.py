@@ -26,7 +26,7 @@ class Selection:
 
     def __str__(self) -> str:
         """In words, such as ``us-daily of 2026-11-19``."""
-        dates = f"all dates before {self.before}" if self.before else self.date or "all dates"
+        dates = f"dates before {self.before}" if self.before else self.date or "all dates"
         return f"{self.chart} of {dates}" if self.chart else dates
 
 

@@ -1,8 +1,9 @@
 """AWS on a local port: moto's server, with what the project's services add to it."""
 
 import functools
+import time
 from collections.abc import Callable, Iterable
-from threading import Condition, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
@@ -56,8 +57,7 @@ class AwsServer(AwsEndpoint):
         # moto looks through its own folders at every single request; it need only once for each host.
         moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)
         self._app = wrap(with_copy_conditions(with_operations(moto, self.operations)))
-        self._answering = 0
-        self._changed = Condition()
+        self._answering: set[object] = set()
         self._server = make_server(host, port, self._answered, threaded=True, request_handler=RequestHandler)
         self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
         self.port = self._server.server_port
@@ -69,21 +69,19 @@ class AwsServer(AwsEndpoint):
 
     def __exit__(self, *_raised: object) -> None:
         # A request that nobody waits for any more, after Ctrl-C, may itself send requests here until it is answered.
-        with self._changed:
-            self._changed.wait_for(lambda: not self._answering, PATIENCE_SECONDS)
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while self._answering and time.monotonic() < ends:
+            time.sleep(POLL_SECONDS)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
     def _answered(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        with self._changed:
-            self._answering += 1
+        self._answering.add(request := object())
         try:
             return self._app(environ, start_response)
         finally:
-            with self._changed:
-                self._answering -= 1
-                self._changed.notify()
+            self._answering.discard(request)
 
     def post(self, path: str, body: object = None) -> None:
         """Send a request that is no AWS operation, such as ``/moto-api/reset``."""

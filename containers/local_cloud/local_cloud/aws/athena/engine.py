@@ -14,8 +14,6 @@ from local_cloud.aws.athena.plan import Plan
 from local_cloud.aws.athena.scan import CatalogDataset, Scanned
 from local_cloud.aws.athena.sql import MACROS, SETTINGS
 
-ENDS = "The local Athena ends"
-
 
 class Engine:
     """Runs queries; what it has read from S3 it keeps for the next one."""
@@ -28,12 +26,12 @@ class Engine:
         self._duckdb.execute(MACROS.read_text())
         self._running: set[Any] = set()
         self._lock = Lock()
-        self.ends = False
+        self._ends = False
 
     def interrupt(self) -> None:
         """Give up what is running, and begin nothing more."""
         with self._lock:
-            self.ends = True
+            self._ends = True
             for connection in self._running:
                 connection.interrupt()
 
@@ -56,8 +54,8 @@ class Engine:
     @contextmanager
     def _connection(self) -> Iterator[Any]:
         with self._lock:
-            if self.ends:
-                raise QueryError("", ENDS)
+            if self._ends:
+                raise QueryError("", "The local Athena ends")
             connection = self._duckdb.cursor()
             self._running.add(connection)
         try:

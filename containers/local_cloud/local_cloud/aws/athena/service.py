@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from local_cloud.aws.athena.engine import ENDS, Engine
+from local_cloud.aws.athena.engine import Engine
 from local_cloud.aws.athena.errors import MalformedQueryError, QueryError
 from local_cloud.aws.athena.execution import Execution, run
 from local_cloud.aws.athena.parse import parse_query
@@ -23,8 +23,6 @@ from local_cloud.aws.operations import AwsError, Operation
 from local_cloud.aws.s3.objects import Location, S3Object
 
 PAGE = 1000
-# A query that was between two statements of DuckDB's is interrupted again after that.
-JOIN_SECONDS = 0.1
 NO_OUTPUT = (
     "No output location provided. An output location is required either through the Workgroup result "
     "configuration setting or as an API input."
@@ -59,13 +57,14 @@ class Athena:
 
     def close(self) -> None:
         """Cancel the queries that run, and let go of DuckDB when their threads have ended."""
-        self._engine.interrupt()
         for query_id in list(self._executions):
             self.stop({"QueryExecutionId": query_id})
+        self._engine.interrupt()
         for thread in self._threads:
             while thread.is_alive():
+                # Again, where one was between two statements of DuckDB's.
                 self._engine.interrupt()
-                thread.join(JOIN_SECONDS)
+                thread.join(0.1)
         self._engine.close()
 
     def files_read(self, query_execution_id: str) -> list[S3Object]:
@@ -74,8 +73,6 @@ class Athena:
 
     def start(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Take a query; what is not a statement at all is refused here, as Athena does."""
-        if self._engine.ends:
-            raise _invalid(ENDS)
         token = request.get("ClientRequestToken")
         if token in self._tokens:
             return {"QueryExecutionId": self._tokens[token]}
