@@ -59,6 +59,10 @@ class FileChangedError(TransformError):
     """A file changed since it was listed: it stays where it is for the next run."""
 
 
+# What to do about a raw file for which there is nothing better to say.
+FIX_IT = "extract the chart again, or fix the file and land it under raw/to_processed/"
+
+
 class RawFileError(TransformError):
     """A raw file that cannot be loaded: it goes to quarantine, with this as the reason.
 
@@ -70,7 +74,7 @@ class RawFileError(TransformError):
         super().__init__(f"{place}: {problem}")
         self.problem = problem
         self.place = place
-        self.action = action or "extract the chart again, or fix the file and land it under raw/to_processed/"
+        self.action = action or FIX_IT
 
 
 # --- Schemas: both ends of the job are written down, without the fields of Spotify's that no table needs. ------------
@@ -609,7 +613,7 @@ def load_json(data: bytes) -> Any:
     if not data.strip():
         raise RawFileError("the file is empty", "file")
     if data.startswith(b"\x1f\x8b"):
-        raise RawFileError("the file is compressed with gzip", "file", "decompress it and land it again")
+        raise RawFileError("the file is compressed with gzip", "file", "decompress it")
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
@@ -634,7 +638,7 @@ def parse_chart(document: Any, file: RawFile, sha8: str) -> dict[str, Any]:
     """
     if isinstance(document, list):
         if len(document) != 1:
-            raise RawFileError(f"a list of {len(document)} answers", "$", "land each answer as a file of its own")
+            raise RawFileError(f"a list of {len(document)} answers", "$", "put each answer into a file of its own")
         document = document[0]
     if not isinstance(document, dict):
         raise RawFileError(f"expected a chart, got {kind(document)}", "$")

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.5
 # What Athena calls statements that make or remove something.
 CHANGES = ("CREATE", "DROP", "ALTER", "INSERT", "UNLOAD", "MSCK")
-BAD_FILE = re.compile(r"HIVE_(?:BAD|CURSOR|CANNOT_OPEN)_.*/lake/\w+/chart_date=(\d{4}-\d\d-\d\d)/", re.S)
+BAD_FILE = re.compile(r"HIVE_(?:BAD|CURSOR|CANNOT_OPEN)_.*?/lake/\w+/chart_date=(\d{4}-\d\d-\d\d)/", re.S)
 TABLES = ("chart_entry", "song", "artist", "album", "song_artist", "chart_load")
 
 
@@ -60,8 +59,8 @@ def run(stack: Stack, sql: str, *parameters: str) -> Query:
     ended = _ended(athena, query_id)
     status = ended["Status"]
     if status["State"] != "SUCCEEDED":
-        reason = str(status.get("StateChangeReason", status["State"]))
-        raise QueryError("\n".join([reason, *_remedy(reason)]))
+        reason = stack.in_words(str(status.get("StateChangeReason", status["State"])))
+        raise QueryError("\n".join([reason, *remedies(reason)]))
     scanned = ended.get("Statistics", {}).get("DataScannedInBytes", 0)
     return Query(query_id, scanned, str(ended.get("SubstatementType", "")).startswith(CHANGES))
 
@@ -81,10 +80,12 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _remedy(told: str) -> Iterable[str]:
-    """How to rebuild a file of the lake that cannot be read."""
-    if found := BAD_FILE.search(told):
-        yield f"The file is damaged. To rebuild it: top50 reprocess --from {found[1]} --to {found[1]}"
+def remedies(told: str) -> list[str]:
+    """How to rebuild the files of the lake that cannot be read, a line for each date."""
+    return [
+        f"A file of {day} is damaged. To rebuild it: top50 reprocess --from {day} --to {day}"
+        for day in sorted(set(BAD_FILE.findall(told)))
+    ]
 
 
 def results(stack: Stack, query: Query, limit: int | None = None) -> Answer:

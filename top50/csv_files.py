@@ -50,7 +50,8 @@ def add(target: Target, charts: Mapping[Path, CsvChart], tell: Tell) -> dict[str
         failed = _wait_for_extract(target, names, since, tell)
     for name in names:
         if name not in failed and _reason_version(target, name) != refused_before[name]:
-            failed[name] = f"it is in quarantine: see s3://{target.bucket}/{QUARANTINE}{name}.reason.json"
+            reason = target.stack.in_words(f"s3://{target.bucket}/{QUARANTINE}{name}.reason.json")
+            failed[name] = f"it is in quarantine: see {reason}"
     return failed
 
 
@@ -67,9 +68,7 @@ def _wait_for_extract(target: Target, names: Sequence[str], since: datetime, tel
     failed: dict[str, str] = {}
     while waiting:
         tell(f"extract: {len(waiting)} to go")
-        listed = target.stack.client("s3").get_paginator("list_objects_v2")
-        pages = listed.paginate(Bucket=target.bucket, Prefix=DROPPED)
-        waiting &= {item["Key"].removeprefix(DROPPED) for page in pages for item in page.get("Contents", [])}
+        waiting &= {item["Key"].removeprefix(DROPPED) for item in target.stack.objects(DROPPED)}
         late = time.monotonic() > ends
         logged = why_failed() if waiting else {}
         failed |= {name: why for name in waiting if (why := logged.get(name) or (NO_ANSWER if late else None))}
@@ -105,6 +104,4 @@ def _failures(stack: Stack, since: datetime) -> Callable[[], dict[str, str]]:
 
 def _reason_version(target: Target, name: str) -> str | None:
     """Tells a new reason in quarantine from one that an earlier file of the name has left."""
-    prefix = f"{QUARANTINE}{name}.reason.json"
-    listed = target.stack.client("s3").list_objects_v2(Bucket=target.bucket, Prefix=prefix)
-    return next((str(item["ETag"]) for item in listed.get("Contents", [])), None)
+    return next((str(item["ETag"]) for item in target.stack.objects(f"{QUARANTINE}{name}.reason.json")), None)

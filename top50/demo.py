@@ -19,7 +19,7 @@ from local_cloud.states import kept_by_one
 from top50.errors import RefusedError
 from top50.lakes import Lake, demo_lake
 from top50.paths import command, shown
-from top50.pipeline import LOCAL, executions, stop_on_failure, stop_on_files_left, wait_until_quiet
+from top50.pipeline import LOCAL, PROCESSED, executions, stop_on_failure, stop_on_files_left, wait_until_quiet
 from top50.report import write_report
 from top50.runs import read_run, totals
 from top50.show import can_ask, count, show_checks, show_rows, show_seconds, show_top10
@@ -32,7 +32,6 @@ DAYS = 14
 PATIENCE_SECONDS = 900
 # Lists the raw files that the demo made; what is not in it was added.
 MADE = "made.txt"
-PROCESSED = "raw/processed/"
 NAMED = 5
 QUESTION = '"select * from chart_load"'
 
@@ -63,7 +62,7 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
         cloud.set_spotify_secret(CREDENTIALS)
         stack = lake.stack(cloud)
         _run(out, stack, spotify, days)
-        (lake.folder / MADE).write_text("\n".join(_processed_files(stack)))
+        (lake.folder / MADE).write_text("\n".join(item["Key"] for item in stack.objects(PROCESSED)))
         out.print(f"report   {shown(write_report(stack, None, lake.folder / 'report.html'))}")
     out.print(f"\nAsk your own: {command()} sql {QUESTION}")
     out.print(f"Add a CSV:    {command()} add-csv {shown(_leave_csv(lake, days))}")
@@ -102,12 +101,6 @@ def added_charts(lake: Lake) -> list[str]:
     )
     added = [key.removeprefix(PROCESSED).split("/") for key in files if known and key not in known]
     return sorted({f"{name.split('.')[0]} of {day.removeprefix('chart_date=')}" for day, name in added})
-
-
-def _processed_files(stack: Stack) -> list[str]:
-    pages = stack.client("s3").get_paginator("list_objects_v2")
-    listed = pages.paginate(Bucket=stack.output("DataBucket"), Prefix=PROCESSED)
-    return [item["Key"] for page in listed for item in page.get("Contents", [])]
 
 
 def _leave_csv(lake: Lake, days: Sequence[datetime]) -> Path:

@@ -60,7 +60,7 @@ class Lake:
         from local_cloud.lake import asked_lake
 
         with asked_lake(self.folder, self.parameters) as asked:
-            yield Stack(DEFAULT_NAME, self.place, asked.outputs, asked.client)
+            yield Stack(DEFAULT_NAME, self.place, asked.outputs, asked.client, self.bucket)
 
     def cloud(self, *, save: bool = True, **settings: Any) -> "AbstractContextManager[LocalCloud]":
         """The lake with the whole pipeline around it, in a local cloud; ``save`` keeps what changes."""
@@ -70,7 +70,7 @@ class Lake:
 
     def stack(self, cloud: "LocalCloud") -> Stack:
         """The stack deployed in a local cloud."""
-        return Stack(DEFAULT_NAME, self.place, cloud.outputs, cloud.aws.client)
+        return Stack(DEFAULT_NAME, self.place, cloud.outputs, cloud.aws.client, self.bucket)
 
 
 def demo_lake(parameters: Mapping[str, str]) -> Lake:

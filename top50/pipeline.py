@@ -24,7 +24,7 @@ STAGE_OF_STATE = {
     "CrawlSucceeded": "crawl",
     "Check": "check",
 }
-TO_PROCESSED = "raw/to_processed/"
+TO_PROCESSED, PROCESSED = "raw/to_processed/", "raw/processed/"
 # The outputs for the dead letters of the trigger, and of extract for dropped CSVs.
 DEAD_LETTERS = ("LandedDeadLetterQueue", "DroppedCsvDeadLetterQueue")
 NEWEST = 100
@@ -130,10 +130,19 @@ def start_rebuild(stack: Stack, first: str, last: str, drops: Collection[tuple[s
     ``drops`` are pairs of a date and a chart: what a date may lose. The job leaves a date as it is that would lose
     another.
     """
+    listed = stack.client("s3").list_objects_v2(
+        Bucket=stack.output("DataBucket"), Prefix=PROCESSED, StartAfter=f"{PROCESSED}chart_date={first}", MaxKeys=1
+    )
+    if not any(item["Key"] < f"{PROCESSED}chart_date={last}~" for item in listed.get("Contents", [])):
+        raise RefusedError(f"nothing was rebuilt: there are no raw files of {_dates(first, last)}")
     event = {"reprocess_from": first, "reprocess_to": last}
     if drops:
         event["allow_drop"] = ",".join(f"{day}:{chart}" for day, chart in sorted(drops))
     return start(stack, f"reprocess-{first}-{last}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", event)
+
+
+def _dates(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
 
 
 def wait_until_quiet(
@@ -163,7 +172,7 @@ def wait_until_quiet(
 def _doing(stack: Stack, running: list[Execution], waiting: int) -> str:
     if running:
         return stages(stack, running[-1]).now or "start"
-    return f"{waiting} events in the queue" if waiting else "waiting for events"
+    return f"events in the queue: {waiting}" if waiting else "waiting for events"
 
 
 def wait_for(stack: Stack, execution: Execution, tell: Tell, pace: Pace) -> Execution:
@@ -206,6 +215,6 @@ def stop_on_files_left(stack: Stack) -> None:
     left = landed_files(stack)
     if left:
         raise FailedError(
-            f"no execution took the {len(left)} files in {TO_PROCESSED}, such as {left[0]}. Does the bucket's "
+            f"no execution took what is in {TO_PROCESSED}, such as {left[0]}. Does the bucket's "
             "notification in the template name that prefix?"
         )

@@ -56,10 +56,7 @@ def totals(runs: Iterable[Run]) -> Totals:
 
 def newest_checks(stack: Stack) -> dict[str, Any] | None:
     """The newest result of the checks, with the time at which it was ``stored_at``; None when there is none."""
-    pages = (
-        stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=stack.output("DataBucket"), Prefix=FOLDER)
-    )
-    stored = [item for page in pages for item in page.get("Contents", []) if item["Key"].endswith(CHECKS)]
+    stored = [item for item in stack.objects(FOLDER) if item["Key"].endswith(CHECKS)]
     if not stored:
         return None
     newest = max(stored, key=lambda item: (item["LastModified"], item["Key"]))

@@ -51,7 +51,7 @@ def show_rows(out: Console, stack: Stack) -> None:
     """Print how many rows Athena counts in each table, and over how many dates."""
     counts = count_rows(stack)
     rows = ", ".join(f"{counted:,} {table}" for table, (counted, _dates) in counts.items())
-    out.print(f"\nrows     {rows}; {counts['chart_entry'][1]} dates")
+    out.print(f"\nrows     {rows}; {count(counts['chart_entry'][1], 'date')}")
 
 
 def show_totals(out: Console, totals: Totals) -> None:
@@ -71,7 +71,7 @@ def show_checks(out: Console, results: Iterable[Mapping[str, Any]]) -> None:
     failed = [result for result in results if not result["passed"]]
     out.print(f"checks   {len(results) - len(failed)} passed, {len(failed)} failed")
     for result in failed:
-        out.print(f"  failed: {result['name']}, {result['rows']} rows, such as", style="bold red")
+        out.print(f"  failed: {result['name']}, {count(result['rows'], 'row')}, such as", style="bold red")
         for row in result["sample"]:
             out.print(f"    {row}")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, Self
 
 import boto3
@@ -26,13 +27,15 @@ SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 class Stack:
     """A stack of ``deploy/template.yaml``; ``outputs`` are the template's, by name.
 
-    ``client`` makes a client for a service by its name; ``place`` says where that is, for people.
+    ``client`` makes a client for a service by its name; ``place`` says where that is, for people. ``folder`` holds what
+    is in the data bucket of a local lake.
     """
 
     name: str
     place: str
     outputs: Mapping[str, str]
     client: Callable[..., Any]
+    folder: Path | None = None
 
     @classmethod
     def find(cls, name: str) -> Self:
@@ -66,6 +69,16 @@ class Stack:
             )
         return self.outputs[name]
 
+    def in_words(self, told: str) -> str:
+        """What a service told, with the files of a local lake as they lie on the disk: no bucket is left."""
+        return told.replace(f"s3://{self.output('DataBucket')}/", f"{self.folder}/") if self.folder else told
+
+    def objects(self, prefix: str) -> Iterator[dict[str, Any]]:
+        """What the data bucket holds below a prefix, as S3 lists it."""
+        pages = self.client("s3").get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.output("DataBucket"), Prefix=prefix):
+            yield from page.get("Contents", [])
+
     def resources(self, resource_type: str) -> Iterator[str]:
         """The names of the stack's resources of a type."""
         pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
@@ -90,7 +103,8 @@ class Stack:
         payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             # Without a type when Lambda itself ended it, at its timeout for instance.
-            raise FailedError(f"{payload.get('errorType', 'Error')}: {payload.get('errorMessage', payload)}")
+            told = f"{payload.get('errorType', 'Error')}: {payload.get('errorMessage', payload)}"
+            raise FailedError(self.in_words(told))
         return payload
 
 

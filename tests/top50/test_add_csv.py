@@ -34,7 +34,7 @@ def download(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("chart.csv", GOOD, "chart.csv: its name does not say which chart"),
+        ("chart.csv", GOOD, "such as regional-us-weekly-2026-11-19.csv"),
         (NAME, GOOD.replace(b"\n2,", b"\n3,"), f"{NAME}, line 3, column rank: rank 3 instead of 2"),
     ],
 )
@@ -107,7 +107,7 @@ def test_a_csv_whose_songs_spotify_does_not_know_is_told_to_be_in_quarantine(emp
     finished = top50("add-csv", download(NAME, strange))
 
     assert finished.exit_code == 1
-    assert re.search(rf"{NAME}: it is in quarantine: see s3://.*/{NAME}\.reason\.json", finished.stderr)
+    assert re.search(rf"{NAME}: it is in quarantine: see {empty_lake}/.*/{NAME}\.reason\.json", finished.stderr)
     assert "knows none of its 1 tracks" in next(empty_lake.rglob("*.reason.json")).read_text()
 
 

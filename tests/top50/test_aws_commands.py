@@ -122,7 +122,7 @@ def test_redrive_gives_the_trigger_its_dead_letters_again(run, cloud):
     finished = run("redrive")
 
     assert finished.exit_code == 0, finished.stderr
-    assert "12 dead letters are back in their queue" in finished.stdout
+    assert "12 dead letters back in the queue" in finished.stdout
     assert waiting(cloud, "LandedDeadLetterQueue") == 0
     assert waiting(cloud, "LandedQueue") == before + 12
     cloud.aws.client("sqs").purge_queue(QueueUrl=cloud.outputs["LandedQueue"])
@@ -135,7 +135,7 @@ def test_redrive_gives_extract_the_dead_letters_of_dropped_csvs_again_and_then_s
 
     finished = run("redrive")
 
-    assert finished.stdout == "1 dead letters are back in their queue: top50 status\n"
+    assert finished.stdout == "1 dead letter back in the queue: top50 status\n"
     assert run("redrive").stdout == "No dead letters.\n"
 
 
@@ -163,8 +163,8 @@ def test_purge_removes_versions_and_partitions_of_older_dates_and_has_the_rest_c
     finished = run("purge", "--stack", STACK, "--before", TODAY, "--yes")
 
     assert finished.exit_code == 0, finished.stderr
-    assert "versions 2 older ones" in finished.stdout
-    assert "catalog  1 partitions" in finished.stdout
+    assert "versions 2 older" in finished.stdout
+    assert "catalog  1 partition\n" in finished.stdout
     assert re.search(r"^checks   \d+ passed, 0 failed$", finished.stdout, re.MULTILINE)
     found = s3.list_object_versions(Bucket=bucket)
     assert not [it["Key"] for kind in ("Versions", "DeleteMarkers") for it in found[kind] if "2025-01-01" in it["Key"]]
@@ -179,13 +179,21 @@ def test_reprocess_ends_with_the_cause_when_the_execution_fails(run, cloud):
     shipped = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     s3.delete_object(Bucket=bucket, Key=key)
 
-    finished = run("reprocess", "--from", "2001-01-01", "--to", "2001-01-01", "--stack", STACK)
+    finished = run("reprocess", "--from", TODAY, "--to", TODAY, "--stack", STACK)
     seen = run("status").stdout
     s3.put_object(Bucket=bucket, Key=key, Body=shipped)
 
     assert finished.exit_code == 1
     assert re.search("FAILED: PipelineFailed: [^{]*NoSuchKey", finished.stderr)
-    assert re.search("^reprocess-2001-01-01-2001-01-01-.*: PipelineFailed: [^{]*NoSuchKey", seen, re.MULTILINE)
+    assert re.search(f"^reprocess-{TODAY}-{TODAY}-.*: PipelineFailed: .*NoSuchKey", seen, re.MULTILINE)
+
+
+def test_reprocess_of_dates_without_raw_files_starts_nothing_and_says_so(run):
+    finished = run("reprocess", "--from", "2001-01-01", "--to", "2001-01-02", "--stack", STACK)
+
+    assert finished.exit_code == 1
+    assert "nothing was rebuilt: there are no raw files of 2001-01-01 to 2001-01-02" in finished.stderr
+    assert "reprocess-2001" not in run("status").stdout
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def test_the_summary_says_all_that_a_person_decides_on(source, s3, tmp_path):
     assert "undated.json" in told
     assert "refused  4 files" in told
     assert "  4  not JSON: Expecting property name enclosed in double quotes: broken0.json (line 1 column 2), " in told
-    assert " and 1 more\n     to do: extract the chart again" in told
+    assert " and 1 more\n     to do: fix the file, then run the same command again" in told
     assert "aside    2 files, not JSON: .DS_Store, notes.txt" in told
 
 

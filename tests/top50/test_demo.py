@@ -96,6 +96,8 @@ def test_sql_that_would_change_the_lake_says_that_nothing_is_kept(asked):
     ("question", "suggestion"),
     [
         ("select positon from chart_entry", "Did you mean position"),
+        ("select nme from song", "Did you mean name?"),
+        ("select nothing_like_it from artist", "The columns of artist are: artist_id, "),
         ("select * from chart_entri", "Did you mean chart_entry"),
         ("select * from nothing_like_it", "The tables are: album, album_latest,"),
     ],
@@ -113,6 +115,7 @@ def test_a_mistyped_name_gets_a_suggestion(asked, question, suggestion):
     [
         (["select 1", "-f", "x.sql"], "not both"),
         ([""], "The question is empty"),
+        (["select 1", "--csv", "--json"], "Give --csv or --json, not both"),
         (["-f", "no_such.sql"], "'no_such.sql' does not exist"),
         (["-f", "binary.sql"], "is not UTF-8 text (byte 7)"),
         (["select 1", "--limit", "many"], "'many' is not a valid integer"),
@@ -149,6 +152,21 @@ def test_the_prompt_answers_lists_tables_describes_and_goes_on_after_an_error(as
     assert "COLUMN_NOT_FOUND" in finished.stdout
     assert re.search(r"^ *n\n *\d+\n\(1 row from", finished.stdout, re.MULTILINE)
     assert typed == []
+
+
+def test_a_question_that_the_prompt_does_not_ask_is_not_lost_without_a_word(asked, monkeypatch):
+    typed = iter(["select 1"])
+
+    def type_(_prompt):
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", type_)
+    monkeypatch.setattr("top50.show.can_ask", lambda: True)
+
+    assert asked("sql").stdout.endswith("\nThe unfinished question was not asked: it lacks its ;\n")
 
 
 def test_report_shows_another_chart_on_demand(asked, tmp_path):

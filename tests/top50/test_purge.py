@@ -198,8 +198,8 @@ def purge(stack, top50, monkeypatch):
     ("running", "waits", "arguments", "told"),
     [
         (["landed-1"], None, ["--yes"], "execution landed-1 is running"),
-        ([], f"raw/to_processed/chart_date={OLD}/late.json", ["--yes"], "1 of these files wait for the pipeline"),
-        ([], f"raw/chart_csv/to_processed/regional-us-daily-{OLD}.csv", ["--yes"], "1 of these files wait"),
+        ([], f"raw/to_processed/chart_date={OLD}/late.json", ["--yes"], "some of these files wait for the pipeline"),
+        ([], f"raw/chart_csv/to_processed/regional-us-daily-{OLD}.csv", ["--yes"], "some of these files wait"),
         ([], None, [], "nobody can be asked here. To agree: --yes"),
     ],
 )
@@ -266,9 +266,11 @@ def test_wrong_words_end_it_before_anything_is_opened(top50, arguments, problem)
 def loaded(monkeypatch):
     """What the tables have, as Athena would say: dates of a chart."""
     dates = {}
-    monkeypatch.setattr(
-        "top50.purge.plan.ask", lambda _stack, _sql, chart: Answer([], [], [[it] for it in dates[chart]])
-    )
+
+    def ask(_stack, _sql, chart=None):
+        return Answer([], [], [[it] for it in (dates.get(chart, []) if chart else sorted(dates))])
+
+    monkeypatch.setattr("top50.purge.plan.ask", ask)
     return dates
 
 
@@ -295,3 +297,20 @@ def test_a_chart_whose_raw_files_went_before_the_purge_was_killed_is_still_found
     plan = make_plan(stack, Selection(chart="gone"))
 
     assert (plan.versions, plan.rebuilt, plan.is_empty) == ([], [OLD], False)
+
+
+@pytest.mark.parametrize(
+    ("chart", "code", "told"),
+    [
+        ("us", 0, f"Nothing to remove: the lake has no us of {NEW}."),
+        ("globl", 1, "there is no chart globl. Did you mean global? The charts are: global, us"),
+        ("nope", 1, "there is no chart nope. The charts are: global, us"),
+    ],
+)
+def test_a_chart_that_is_not_there_is_told_from_one_without_the_date(s3, purge, loaded, chart, code, told):
+    loaded.update({"global": [NEW], "us": [OLD]})
+
+    finished = purge("--chart", chart, "--date", NEW, "--yes")
+
+    assert finished.exit_code == code
+    assert told in finished.output

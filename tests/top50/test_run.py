@@ -37,7 +37,7 @@ def test_a_playlist_of_ones_own_comes_through_the_pipeline(run):
 
     assert finished.exit_code == 0, finished.stderr
     assert "50 chart_entry" in finished.stdout
-    assert "1 dates" in finished.stdout
+    assert "; 1 date\n" in finished.stdout
 
 
 def test_without_any_playlist_it_makes_the_lake_for_csvs(run, newcomer):

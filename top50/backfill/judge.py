@@ -9,6 +9,7 @@ from datetime import datetime
 
 from transform import (
     ACCEPTED,
+    FIX_IT,
     OTHER_DATE,
     RAW_FORMAT,
     Json,
@@ -66,7 +67,9 @@ def judge(data: bytes, file: ListedFile, chart: str) -> Chart | Refused | LeftAs
         return LeftAside(file)
     row = _parsed(data, file, chart)
     if row["status"] != ACCEPTED:
-        return Refused(file, row["problem"], row["place"], row["action"])
+        # A person fixes the file in the folder, not in the bucket.
+        action = "fix the file, then run the same command again" if row["action"] == FIX_IT else row["action"]
+        return Refused(file, row["problem"], row["place"], action)
     in_name_or_body = moment_in_name(name) is not None or compact(row["fetched_at"]) != compact(file.modified)
     dated_by_age = not in_name_or_body and row["chart_date"] == file.modified.date().isoformat()
     if chart != DEFAULT_CHART:

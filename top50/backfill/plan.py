@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from top50.backfill.judge import Chart, LeftAside, Refused, judge
-from top50.pipeline import TO_PROCESSED
+from top50.pipeline import PROCESSED, TO_PROCESSED
 from top50.show import Advance
 from transform import FileChangedError, ListedFile, LocalStore, RawFile, S3Store, processed_file
 
 # Files in work at a time: what waits is the disk or S3.
 AT_ONCE = 8
-PROCESSED = "raw/processed/"
 
 Source = LocalStore | S3Store
 Item = TypeVar("Item")

@@ -29,7 +29,7 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
     from top50.errors import FailedError
     from top50.paths import command
     from top50.pipeline import stop_on_failure
-    from top50.show import console
+    from top50.show import console, count
     from top50.target import open_for_questions, open_target
 
     out = console()
@@ -50,7 +50,7 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
         added = [chart for path, chart in charts.items() if path.name not in failed]
         for chart in added:
             # A check that failed, such as that of another chart's age, has not kept the rows away.
-            out.print(f"{chart.chart} of {chart.chart_date}: {loaded_rows(target.stack, chart)} rows")
+            out.print(f"{chart.chart} of {chart.chart_date}: {count(loaded_rows(target.stack, chart), 'row')}")
         stop_on_failure(executions)
         if added and not stack:
             out.print(f'\nAsk: {command()} sql "{QUESTION}"')

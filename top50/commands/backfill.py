@@ -95,4 +95,4 @@ def _run(out: "Console", source: "Source", target: "Target", chart: str, *, appl
             out.print("The files read include those of the same dates that were there before.")
         stop_on_failure(executions)
     if failed := [*plan.refused, *changed]:
-        raise FailedError(f"{count(failed, 'file')} not brought in, see above; the others are")
+        raise FailedError(f"{count(failed, 'file')} refused, for the reasons above. All others were brought in")

@@ -17,6 +17,7 @@ def check(stack: str | None) -> None:
     \b
     Example: top50 check
     """
+    from top50.athena import remedies
     from top50.errors import FailedError
     from top50.show import console, show_checks
     from top50.target import open_target
@@ -24,18 +25,11 @@ def check(stack: str | None) -> None:
     out = console()
     with open_target(stack) as target:
         out.print(target.stack.place)
-        pages = (
-            target.stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=target.bucket, Prefix="lake/")
-        )
-        missing = missing_files(item["Key"] for page in pages for item in page.get("Contents", []))
+        missing = missing_files(item["Key"] for item in target.stack.objects("lake/"))
         try:
             result = target.stack.invoke("CheckFunction", {})
         except FailedError as error:
-            told = str(error)
-            if target.lake:
-                # The bucket's name is of no use once this has ended; its files are in the folder.
-                told = told.replace(f"s3://{target.bucket}/", f"{target.lake.bucket}/")
-            raise FailedError("\n".join([*missing, told])) from None
+            raise FailedError("\n".join([*missing, str(error), *remedies(str(error))])) from None
         show_checks(out, result["checks"])
     if missing:
         raise FailedError("\n".join(missing))

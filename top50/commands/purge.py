@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @stack_option
 def purge(before: str | None, day: str | None, chart: str | None, yes: bool, stack: str | None) -> None:
-    """Remove dates or a chart for good: raw files with every version, tables, catalog.
+    """Remove dates or a chart for good: their raw files with every version, and their rows in all tables.
 
     It shows what would go, and asks. Dates that keep other charts are rebuilt without the chart. It can be stopped and
     called again.
@@ -53,7 +53,7 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     from top50.errors import RefusedError
     from top50.purge.catalog import remove_partitions
     from top50.purge.objects import remove
-    from top50.purge.plan import make_plan, older_versions
+    from top50.purge.plan import make_plan, older_versions, refuse_unknown_chart
     from top50.show import can_ask
 
     stack = target.stack
@@ -61,7 +61,9 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     out.print(stack.place)
     plan = make_plan(stack, selection)
     if plan.is_empty:
-        out.print(f"There is nothing of {selection}.")
+        if selection.chart:
+            refuse_unknown_chart(stack, selection.chart)
+        out.print(f"Nothing to remove: the lake has no {selection}.")
         return
     out.print(_account(plan))
     plan.refuse_while_at_work(stack)
@@ -84,14 +86,14 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     if plan.rebuilt:
         _rebuild(out, target, plan)
         remove(s3, target.bucket, older_versions(stack, plan.rebuilt), lambda _count: None)
-        out.print(f"Removed. Nothing of {selection} is left.")
-    else:
-        out.print(f"Removed. Nothing of {selection} is left.")
+    out.print(f"Removed: {selection}.")
+    if not plan.rebuilt:
         _check(out, target)
 
 
 def _account(plan: "Plan") -> str:
     from top50.purge.objects import LAKE, RAW
+    from top50.show import count
 
     charts = sorted({version.chart for version in plan.versions if version.chart})
     hidden = sum(not version.is_shown for version in plan.versions)
@@ -101,12 +103,12 @@ def _account(plan: "Plan") -> str:
     ]
     for name, prefix in (("raw", RAW), ("lake", LAKE)):
         shown = [version for version in plan.versions if version.key.startswith(prefix) and version.is_shown]
-        lines.append(f"{name:<8} {len(shown):,} objects")
-    lines.append(f"versions {hidden:,} older ones and deletion markers, of staging/ too")
+        lines.append(f"{name:<8} {count(shown, 'object')}")
+    lines.append(f"versions {hidden:,} older or marked as deleted, also in staging/")
     lines.append(f"size     {sum(version.size for version in plan.versions) / 1e6:,.1f} MB with all versions")
-    lines.append(f"catalog  {sum(map(len, plan.partitions.values())):,} partitions")
+    lines.append(f"catalog  {count(sum(map(len, plan.partitions.values())), 'partition')}")
     if plan.rebuilt:
-        lines.append(f"rebuild  {len(plan.rebuilt):,} dates that keep other charts")
+        lines.append(f"rebuild  {count(plan.rebuilt, 'date')} with other charts, which stay")
     return "\n".join(lines)
 
 

@@ -19,12 +19,13 @@ def redrive(stack: str) -> None:
     Example: top50 redrive --stack spotify-top50
     """
     from top50.pipeline import DEAD_LETTERS
+    from top50.show import count
     from top50.stack import Stack
 
     found = Stack.find(stack)
     sqs = found.client("sqs")
     moved = sum(_move(sqs, found.output(queue)) for queue in DEAD_LETTERS)
-    click.echo(f"{moved} dead letters are back in their queue: top50 status" if moved else "No dead letters.")
+    click.echo(f"{count(moved, 'dead letter')} back in the queue: top50 status" if moved else "No dead letters.")
 
 
 def _move(sqs: Any, url: str) -> int:

@@ -9,7 +9,7 @@ from top50.cli import stack_option
 
 
 @click.command()
-@click.option("--chart", help="global, unless the lake has none of that name.")
+@click.option("--chart", help="Which chart.  [default: global, or else the first]")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
 @stack_option

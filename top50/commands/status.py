@@ -82,9 +82,10 @@ def _checks(checks: dict[str, Any] | None) -> str:
 def _waiting(stack: "Stack") -> list[str]:
     """How many messages wait, and what to do about them."""
     from top50.pipeline import DEAD_LETTERS, messages
+    from top50.show import count
 
     dead = sum(messages(stack, queue) for queue in DEAD_LETTERS)
-    told = [f"waiting: {messages(stack, 'LandedQueue')} events of landed files", f"dead letters: {dead}"]
+    told = [f"waiting: {count(messages(stack, 'LandedQueue'), 'event')} of landed files", f"dead letters: {dead}"]
     if dead:
         told[-1] += ". To give them to their functions again: top50 redrive"
     if dropped := messages(stack, "DroppedCsvQueue"):

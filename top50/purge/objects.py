@@ -11,6 +11,7 @@ from typing import Any
 
 from chart_extract.chart_csv import NAME as CSV_NAME
 from top50.errors import FailedError
+from top50.show import count
 from transform import CHART_NAME, DATE_IN_KEY, is_compact, is_date, moment_in_name
 
 # raw/chart_csv/ and raw/quarantine/ too; what a dead run has left in staging/ is of its dates as well.
@@ -122,6 +123,6 @@ def _delete(s3: Any, bucket: str, versions: Sequence[Version]) -> None:
     if kept:
         first = f"{kept[0]['Key']} ({kept[0].get('Message', kept[0]['Code'])})"
         raise FailedError(
-            f"S3 has kept {len(kept)} objects, such as {first}. You need the right s3:DeleteObjectVersion on them; the "
+            f"S3 has kept {count(kept, 'object')}, such as {first}. You need the right s3:DeleteObjectVersion; the "
             "same command goes on from here"
         )

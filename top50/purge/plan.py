@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from top50.athena import ask
 from top50.errors import QueryError, RefusedError
@@ -55,8 +56,8 @@ class Plan:
         waiting = [version.key for version in self.versions if version.waits]
         if waiting:
             raise RefusedError(
-                f"nothing was removed: {len(waiting)} of these files wait for the pipeline, such as {waiting[0]}. Let "
-                "it process them, or delete them"
+                f"nothing was removed: some of these files wait for the pipeline, such as {waiting[0]}. Let it process "
+                "them, or delete them"
             )
 
 
@@ -74,6 +75,19 @@ def make_plan(stack: Stack, selection: Selection) -> Plan:
         removed = (dates - kept).__contains__
     lake = [version for prefix in (LAKE, STAGING) for version in versions(s3, bucket, prefix, removed)]
     return Plan(selection, [*chosen, *lake], partitions(stack, removed), rebuilt)
+
+
+def refuse_unknown_chart(stack: Stack, chart: str) -> None:
+    """RefusedError with the lake's charts when it has none of that name."""
+    rows = ask(stack, "SELECT DISTINCT chart FROM chart_load ORDER BY chart").rows
+    known = [str(name) for [name] in rows]
+    if chart not in known:
+        close = get_close_matches(chart, known, n=1)
+        raise RefusedError(
+            f"nothing was removed: there is no chart {chart}. "
+            + (f"Did you mean {close[0]}? " if close else "")
+            + f"The charts are: {', '.join(known) or 'none'}"
+        )
 
 
 def _loaded_dates(stack: Stack, selection: Selection) -> set[str]:

@@ -63,6 +63,3 @@ def _value(text: str | None, kind: str) -> Any:
         return text
     # JSON has no infinity; a decimal keeps its digits as a number of JSON's does.
     return json.loads(text) if text.lstrip("-")[:1].isdigit() else text
-
-
-FORMS: dict[str | None, Form] = {None: write_table, "csv": write_csv, "json": write_json}

@@ -42,7 +42,7 @@ def _read() -> str | None:
         try:
             line = input("   ...> " if lines else "top50> ")
         except EOFError:
-            print()  # noqa: T201
+            print("\nThe unfinished question was not asked: it lacks its ;" if lines else "")  # noqa: T201
             return None
         except KeyboardInterrupt:
             # As other prompts do: it gives up the question and not the session.

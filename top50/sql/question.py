@@ -25,7 +25,7 @@ def ask_with_help(stack: Stack, sql: str, limit: int | None = None) -> tuple[Ans
         return results(stack, query, limit), query.changes
     except QueryError as error:
         told = str(error)
-        raise QueryError("\n".join([told, *_suggestions(stack, told)])) from None
+        raise QueryError("\n".join([told, *_suggestions(stack, sql, told)])) from None
 
 
 def table_names(stack: Stack) -> list[str]:
@@ -50,10 +50,18 @@ def _columns(stack: Stack) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _suggestions(stack: Stack, told: str) -> Iterable[str]:
+def _suggestions(stack: Stack, sql: str, told: str) -> Iterable[str]:
+    """For an unknown table the close names, else all; for an unknown column those of the tables in the question."""
     for kind, pattern in UNKNOWN.items():
         if found := pattern.search(told):
             known = _columns(stack)
-            names = known if kind == "table" else {name for columns in known.values() for name, _type in columns}
+            lists = {"The tables are": sorted(known)}
+            if kind == "column":
+                asked = sorted(known.keys() & set(re.findall(r"\w+", sql.lower())))
+                lists = {f"The columns of {table} are": [name for name, _type in known[table]] for table in asked}
+            names = {name for each in lists.values() for name in each}
             close = get_close_matches(found["name"].lower(), sorted(names), n=3)
-            yield f"Did you mean {' or '.join(close)}?" if close else f"The tables are: {', '.join(sorted(known))}"
+            if close:
+                yield f"Did you mean {' or '.join(close)}?"
+            else:
+                yield from (f"{what}: {', '.join(each)}" for what, each in lists.items())

@@ -49,8 +49,6 @@ class Outcome:
         return told if self.passed else told | {"rule": self.rule} | ({"error": self.error} if self.error else {})
 
     def __str__(self) -> str:
-        if self.error is not None:
-            return f"- {self.name} could not run: {_short(self.error, SHOWN_TEXT)}"
         rows = "1 row" if len(self.rows) == 1 else f"{len(self.rows)} rows"
         more = " or more" if len(self.rows) == ROWS_AT_MOST else ""
         shown = [_short(json.dumps(row, ensure_ascii=False), SHOWN_TEXT) for row in self.rows[:SHOWN_ROWS]]
@@ -85,11 +83,17 @@ class CheckResult:
         if not self.failed:
             return self.to_dict()
         names = ", ".join(it.name for it in self.failed)
+        # One damaged file keeps many checks from running, all for the same reason.
+        by_error: dict[str, list[str]] = {}
+        for it in self.failed:
+            if it.error is not None:
+                by_error.setdefault(it.error, []).append(it.name)
         raise ChecksFailedError(
             "\n".join(
                 [
                     f"{len(self.failed)} of {len(self.outcomes)} checks failed: {names} (all of them: {stored_at})",
-                    *map(str, self.failed),
+                    *(str(it) for it in self.failed if it.error is None),
+                    *(f"- {', '.join(it)} could not run: {_short(why, SHOWN_TEXT)}" for why, it in by_error.items()),
                 ]
             )
         )

@@ -45,11 +45,21 @@ class ChartCsvError(ExplainedError):
         super().__init__(", ".join(filter(None, place)), problem)
 
 
+class ChartCsvNameError(ChartCsvError):
+    """A file with another name than charts.spotify.com gives."""
+
+    meaning = (
+        "A chart's file keeps the name that charts.spotify.com gives it, such as regional-us-weekly-2026-11-19.csv: "
+        "global or a country's two letters, daily or weekly, and the date"
+    )
+    action = "Give the file that name, or download it again"
+
+
 def parse_chart(name: str, data: bytes) -> CsvChart:
     """Read a CSV whose name says which chart it is: ``regional-global-daily-2026-11-21.csv``."""
     match = NAME.fullmatch(name)
     if not match or not _is_date(match["date"]):
-        raise ChartCsvError(name, "its name does not say which chart it is, and of which date")
+        raise ChartCsvNameError(name, "its name does not say which chart it is, and of which date")
     rows = parse_rows(name, data)
     if AGE[match["period"]] not in rows[0]:
         raise ChartCsvError(name, f"the header lacks {AGE[match['period']]}, which a {match['period']} chart has", 1)

@@ -198,7 +198,7 @@ def test_a_failed_query_fails_its_check_and_no_other(cold_start, run, cloud, sto
     glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage | {"Columns": columns}})
 
     try:
-        with pytest.raises(ChecksFailedError, match="album_unique could not run: Athena ended the query") as raised:
+        with pytest.raises(ChecksFailedError, match=r"album_unique.* could not run: Athena ended the query") as raised:
             cold_start()(EVENT)
     finally:
         glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage})
@@ -206,13 +206,13 @@ def test_a_failed_query_fails_its_check_and_no_other(cold_start, run, cloud, sto
     checks = {it["name"]: it for it in stored(RESULT)["checks"]}
     assert "QueryFailed" in checks["album_unique"]["error"]
     assert (checks["album_unique"]["passed"], checks["song_unique"]["passed"]) == (False, True)
-    assert "- song_unique" not in str(raised.value)
+    assert "song_unique" not in str(raised.value)
 
 
 def test_a_database_that_is_not_there_fails_every_query_and_says_so(cold_start, run, monkeypatch, stored):
     monkeypatch.setenv("DATABASE", "gone")
 
-    with pytest.raises(ChecksFailedError, match=r"song_unique could not run: .*gone"):
+    with pytest.raises(ChecksFailedError, match=r"song_unique.* could not run: .*gone"):
         cold_start()(EVENT)
 
     assert stored(RESULT)["failed"] == 20

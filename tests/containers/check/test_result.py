@@ -63,12 +63,14 @@ def test_one_row_is_one_row_and_a_full_sample_may_be_more():
     assert "100 rows or more. " in str(bad(100))
 
 
-def test_a_check_that_could_not_be_made_has_failed():
-    outcome = Outcome("song_unique", RULE, error="Athena ended the query QueryFailed: no such table")
+def test_checks_that_could_not_be_made_have_failed_and_their_common_reason_is_told_once():
+    why = "Athena ended the query QueryFailed: no such table"
+    outcomes = [Outcome(name, RULE, error=why) for name in ("song_unique", "song_album")]
 
-    assert not outcome.passed
-    assert outcome.to_dict()["error"] == outcome.error
-    assert str(outcome) == f"- song_unique could not run: {outcome.error}"
+    assert [outcome.passed for outcome in outcomes] == [False, False]
+    assert outcomes[0].to_dict()["error"] == why
+    with pytest.raises(ChecksFailedError, match=f"\n- song_unique, song_album could not run: {why}$"):
+        result(*outcomes).or_raise("s3://b/k")
 
 
 def test_long_values_are_cut_in_what_is_stored():

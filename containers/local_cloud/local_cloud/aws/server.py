@@ -1,7 +1,8 @@
 """AWS on a local port: moto's server, with what the project's services add to it."""
 
 import functools
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,12 +17,14 @@ from local_cloud.aws.s3.corrections import leave_policies_to_roles, list_what_wa
 from local_cloud.aws.sqs.corrections import leave_delivery_to_pollers
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["ACCESS_KEY", "REGION", "SECRET_KEY", "AwsEndpoint", "AwsServer", "client_environment"]
 
 # How soon the server notices that it shall end.
 POLL_SECONDS = 0.05
+# How long it waits for what it is answering then: a stack's deployment takes some seconds.
+PATIENCE_SECONDS = 10
 
 
 class RequestHandler(MotoRequestHandler):
@@ -57,8 +60,9 @@ class AwsServer(AwsEndpoint):
         moto: Any = DomainDispatcherApplication(create_backend_app)
         # moto looks through its own folders at every single request; it need only once for each host.
         moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)
-        app = wrap(self.roles.guarded(with_copy_conditions(with_operations(moto, self.operations))))
-        self._server = make_server(host, port, app, threaded=True, request_handler=RequestHandler)
+        self._app = wrap(self.roles.guarded(with_copy_conditions(with_operations(moto, self.operations))))
+        self._answering: set[object] = set()
+        self._server = make_server(host, port, self._answered, threaded=True, request_handler=RequestHandler)
         self._thread = Thread(target=self._server.serve_forever, args=[POLL_SECONDS], name="aws-server", daemon=True)
         self.port = self._server.server_port
         super().__init__(f"http://{name or host}:{self.port}")
@@ -68,6 +72,10 @@ class AwsServer(AwsEndpoint):
         return self
 
     def __exit__(self, *_raised: object) -> None:
+        # A request that nobody waits for any more, after Ctrl-C, may itself send requests here until it is answered.
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while self._answering and time.monotonic() < ends:
+            time.sleep(POLL_SECONDS)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -76,6 +84,13 @@ class AwsServer(AwsEndpoint):
         """The server for a service that acts with a role, which is named or an ARN."""
         key = self.roles.assume(role, service)
         return self._acting.setdefault(key, AwsEndpoint(self.url, key))
+
+    def _answered(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        self._answering.add(request := object())
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._answering.discard(request)
 
     def post(self, path: str, body: object = None) -> None:
         """Send a request that is no AWS operation, such as ``/moto-api/reset``."""

@@ -3,10 +3,13 @@
 import datetime
 import os
 import re
+import threading
 
 import pyarrow as pa
 import pytest
 from botocore.exceptions import ClientError
+
+from local_cloud.aws.athena import Athena, MotoStore
 
 NO_OUTPUT = {"ResultConfiguration": {}}
 
@@ -368,6 +371,20 @@ def test_a_stopped_query_stays_cancelled_and_a_finished_one_finished(lake):
 
     found = lake.athena.batch_get_query_execution(QueryExecutionIds=[running, done])["QueryExecutions"]
     assert [each["Status"]["State"] for each in found] == ["CANCELLED", "SUCCEEDED"]
+
+
+def test_closing_cancels_what_runs_waits_for_it_and_takes_nothing_more(aws, lake, caplog):
+    service = Athena(MotoStore(aws))
+    aws.operations.update(service.operations())
+    slow = [lake.start("SELECT count(*) FROM UNNEST(sequence(1, 3000000)) AS t (n)") for _each in range(3)]
+
+    service.close()
+
+    assert [each.name for each in threading.enumerate() if each.name.removeprefix("athena-") in slow] == []
+    found = lake.athena.batch_get_query_execution(QueryExecutionIds=slow)["QueryExecutions"]
+    assert [each["Status"]["State"] for each in found] == ["CANCELLED"] * 3
+    assert lake.reason("SELECT 1") == "The local Athena ends"
+    assert caplog.records == []
 
 
 def test_one_token_is_one_query(lake):

@@ -45,14 +45,6 @@ def test_tables_partitions_and_views_are_those_of_the_saved_catalogue(asking, la
         assert stack.outputs == OUTPUTS
 
 
-def test_a_damaged_file_ends_only_the_questions_that_read_it(saved, asking, lake):
-    (saved / "bucket" / "lake" / "entry" / "chart_date=2026-11-21" / "part-0.parquet").write_bytes(b"PAR1 and no more")
-
-    with asking():
-        assert lake.rows("SELECT count(*) FROM entry WHERE chart_date > '2026-11-21'") == [("2",)]
-        assert "chart_date=2026-11-21/part-0.parquet" in lake.reason("SELECT count(*) FROM entry")
-
-
 def test_what_a_question_makes_is_there_for_the_next_and_then_forgotten(saved, asking, lake):
     before = sorted(saved.rglob("*"))
     with asking():

@@ -1,12 +1,9 @@
 """Consent and tokens."""
 
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from spotipy import SpotifyOauthError
-from spotipy.cache_handler import MemoryCacheHandler
-from spotipy.oauth2 import SpotifyOAuth
 
 LOGIN = ("stand-in-client", "stand-in-secret")
 APP_GRANT = {"grant_type": "client_credentials"}
@@ -53,21 +50,6 @@ def test_a_grant_that_is_not_known_is_refused(spotify, form, error):
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
-def test_a_listener_consents_and_spotipy_gets_a_refresh_token(spotify):
-    auth = SpotifyOAuth(*LOGIN, "http://127.0.0.1:9/callback", cache_handler=MemoryCacheHandler(), open_browser=False)
-    auth.OAUTH_AUTHORIZE_URL = f"{spotify.accounts_url}/authorize"
-    auth.OAUTH_TOKEN_URL = f"{spotify.accounts_url}/api/token"
-
-    answer = requests.get(auth.get_authorize_url(state="abc"), allow_redirects=False, timeout=5)
-    back = parse_qs(urlsplit(answer.headers["Location"]).query)
-    token = auth.get_access_token(back["code"][0], as_dict=False, check_cache=False)
-
-    assert answer.status_code == 302
-    assert back["state"] == ["abc"]
-    assert token
-    assert auth.cache_handler.get_cached_token()["refresh_token"] == "stand-in-refresh-token"
-
-
 @pytest.fixture
 def consent(spotify):
     """Click through the page of consent, and say with what the browser comes back."""
@@ -102,12 +84,6 @@ def test_a_token_has_the_scopes_that_were_consented_to_from_then_on(spotify, con
     assert first["scope"] == refreshed["scope"] == "playlist-modify-private"
 
 
-def test_a_listener_who_says_no_is_sent_back_without_a_code(spotify, consent):
-    spotify.configure(user_consents=False)
-
-    assert consent() == {"error": "access_denied", "state": "abc"}
-
-
 @pytest.mark.parametrize(
     ("client_id", "address"), [("stand-in-client", "http://localhost:9/callback"), ("wrong", "http://127.0.0.1:9/")]
 )
@@ -117,13 +93,3 @@ def test_consent_is_refused_for_localhost_and_for_strangers(spotify, client_id, 
     answer = requests.get(f"{spotify.accounts_url}/authorize", params=query, allow_redirects=False, timeout=5)
 
     assert answer.status_code == 400
-
-
-@pytest.mark.parametrize("kind", ["invalid_client", "invalid_grant"])
-def test_spotipy_reports_the_token_errors_on_demand(spotify, app_client, kind):
-    spotify.fail(kind)
-
-    with pytest.raises(SpotifyOauthError) as refusal:
-        app_client.playlist("37i9dQZEVXbMDoHDwVN2tF")
-
-    assert refusal.value.error == kind

@@ -1,21 +1,10 @@
 """What each class of developer app may read, and in which shape."""
 
-import pytest
-
 from local_cloud.spotify import own_playlist_id
 
 GLOBAL = "37i9dQZEVXbMDoHDwVN2tF"
 OWN = own_playlist_id("global")
 OTHERS = own_playlist_id("global", "somebody-else")
-
-
-@pytest.mark.parametrize("app", ["development_old", "development_new"])
-def test_editorial_charts_are_not_found_by_development_apps(spotify, app_client, user_client, app, status_of):
-    spotify.configure(app=app)
-
-    for client in (app_client, user_client):
-        assert status_of(client.playlist, GLOBAL) == 404
-        assert status_of(client.playlist_items, GLOBAL) == 404
 
 
 def test_an_older_development_app_reads_own_playlists_in_the_old_shape(spotify, app_client):
@@ -54,16 +43,6 @@ def test_a_new_app_without_a_user_sees_metadata_and_no_contents(spotify, app_cli
     assert playlist["snapshot_id"]
     assert not {"items", "tracks"} & set(playlist)
     assert status_of(app_client.playlist_items, OWN) == 403
-
-
-def test_a_new_app_sees_no_contents_of_somebody_elses_playlist(spotify, user_client, status_of):
-    spotify.configure(app="development_new", others_playlists={OTHERS: "global"})
-
-    playlist = user_client.playlist(OTHERS)
-
-    assert playlist["owner"]["id"] == "somebody-else"
-    assert "items" not in playlist
-    assert status_of(user_client.playlist_items, OTHERS) == 403
 
 
 def test_the_old_addresses_are_closed_to_a_new_app(spotify, user_client, status_of):

@@ -6,7 +6,7 @@ import pytest
 import requests
 from spotipy import SpotifyException
 
-from local_cloud.spotify.faults import KINDS, NOT_ON_ALLOWLIST, PREMIUM_REQUIRED, SCOPE_TOO_NARROW
+from local_cloud.spotify.faults import NOT_ON_ALLOWLIST, PREMIUM_REQUIRED
 from local_cloud.spotify.settings import StandInError
 
 GLOBAL = "37i9dQZEVXbMDoHDwVN2tF"
@@ -23,32 +23,6 @@ def entries(client):
     return client.playlist(GLOBAL)["tracks"]["items"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "options", "status", "message"),
-    [
-        ("rate_limit", {}, 429, "API rate limit exceeded"),
-        ("quota", {}, 429, "API rate limit exceeded"),
-        ("server_error", {}, 503, "Server error."),
-        ("server_error", {"status": 500}, 500, "Server error."),
-        ("server_error", {"status": 502}, 502, "Server error."),
-        ("forbidden", {}, 403, "Forbidden"),
-        ("forbidden", {"message": "premium"}, 403, PREMIUM_REQUIRED),
-        ("forbidden", {"message": "allowlist"}, 403, NOT_ON_ALLOWLIST),
-        ("forbidden", {"message": "scope"}, 403, SCOPE_TOO_NARROW),
-        ("forbidden", {"message": "Not today"}, 403, "Not today"),
-        ("not_found", {}, 404, "Resource not found"),
-        ("unauthorized", {}, 401, "The access token expired"),
-    ],
-)
-def test_a_refusal_has_its_status_and_message(spotify, app_client, kind, options, status, message):
-    spotify.fail(kind, **options)
-
-    refusal = refusal_of(app_client)
-
-    assert refusal.http_status == status
-    assert refusal.msg.endswith(message)
-
-
 @pytest.mark.parametrize("message", ["premium", "allowlist"])
 def test_what_concerns_the_app_itself_is_refused_in_bare_words(spotify, message):
     spotify.fail("forbidden", path="/v1", message=message)
@@ -59,15 +33,6 @@ def test_what_concerns_the_app_itself_is_refused_in_bare_words(spotify, message)
     assert answer.text in (PREMIUM_REQUIRED, NOT_ON_ALLOWLIST)
 
 
-def test_a_rate_limit_says_how_long_to_wait(spotify, app_client):
-    spotify.fail("rate_limit", retry_after=7)
-
-    refusal = refusal_of(app_client)
-
-    assert refusal.headers["Retry-After"] == "7"
-    assert refusal.reason is None
-
-
 def test_a_used_up_quota_says_so(spotify, app_client):
     spotify.fail("quota", chart="global")
     spotify.fail("rate_limit", chart="de", reason="QUOTA_EXCEEDED", retry_after=3600)
@@ -76,13 +41,6 @@ def test_a_used_up_quota_says_so(spotify, app_client):
 
     assert (by_kind.reason, by_kind.headers["Retry-After"]) == ("QUOTA_EXCEEDED", "86400")
     assert (by_reason.reason, by_reason.headers["Retry-After"]) == ("QUOTA_EXCEEDED", "3600")
-
-
-@pytest.mark.parametrize("kind", ["empty_body", "not_json"])
-def test_an_answer_that_is_not_json_is_nothing_to_spotipy(spotify, app_client, kind):
-    spotify.fail(kind)
-
-    assert app_client.playlist(GLOBAL) is None
 
 
 @pytest.mark.parametrize(
@@ -160,23 +118,3 @@ def test_the_token_endpoint_fails_when_it_is_named(spotify):
 def test_a_fault_that_does_not_exist_is_named(spotify, fault, problem):
     with pytest.raises(StandInError, match=problem):
         spotify.fail(**fault)
-
-
-def test_every_kind_of_fault_changes_what_a_client_gets(spotify):
-    def answers():
-        form = {"grant_type": "client_credentials"}
-        login = ("stand-in-client", "stand-in-secret")
-        token = requests.post(f"{spotify.accounts_url}/api/token", data=form, auth=login, timeout=5)
-        bearer = {"Authorization": f"Bearer {token.json().get('access_token')}"}
-        playlist = requests.get(f"{spotify.api_url}playlists/{GLOBAL}", headers=bearer, timeout=0.5)
-        return token.status_code, playlist.status_code, playlist.content
-
-    healthy = answers()
-
-    for kind in KINDS:
-        spotify.heal()
-        spotify.fail(kind)
-        try:
-            assert answers() != healthy, kind
-        except requests.RequestException:
-            assert kind in ("drop", "slow")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -25,40 +25,45 @@ class Engine:
         self._duckdb.execute(SETTINGS)
         self._duckdb.execute(MACROS.read_text())
         self._running: set[Any] = set()
-        self._changed = Condition()
+        self._lock = Lock()
+        self._ends = False
 
-    def close(self) -> None:
-        """Interrupt what is running, and give back what DuckDB holds."""
-        with self._changed:
+    def interrupt(self) -> None:
+        """Give up what is running, and begin nothing more."""
+        with self._lock:
+            self._ends = True
             for connection in self._running:
                 connection.interrupt()
-            self._changed.wait_for(lambda: not self._running)
+
+    def close(self) -> None:
+        """Give back what DuckDB holds; nothing may run any more."""
         self._duckdb.close()
 
     @contextmanager
     def run(self, plan: Plan, scanned: Scanned, limit: int | None = None) -> Iterator[Any]:
         """The plan's rows and their types, as a relation of DuckDB; they are computed when they are fetched."""
         with self._connection() as connection:
-            connection.execute(SETTINGS)
-            for name, table in plan.tables.items():
-                connection.register(name, CatalogDataset(table, self._cache, scanned, limit))
             try:
+                connection.execute(SETTINGS)
+                for name, table in plan.tables.items():
+                    connection.register(name, CatalogDataset(table, self._cache, scanned, limit))
                 yield connection.sql(plan.sql)
             except duckdb.Error as error:
                 raise scanned.error or _reason(error) from error
 
     @contextmanager
     def _connection(self) -> Iterator[Any]:
-        with self._changed:
+        with self._lock:
+            if self._ends:
+                raise QueryError("", "The local Athena ends")
             connection = self._duckdb.cursor()
             self._running.add(connection)
         try:
             yield connection
         finally:
-            connection.close()
-            with self._changed:
+            with self._lock:
                 self._running.discard(connection)
-                self._changed.notify_all()
+            connection.close()
 
 
 # DuckDB has no class of its own for these.

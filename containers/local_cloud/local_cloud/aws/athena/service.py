@@ -42,6 +42,7 @@ class Athena:
         self._engine = Engine()
         self._executions: dict[str, Execution] = {}
         self._tokens: dict[str, str] = {}
+        self._threads: list[threading.Thread] = []
 
     def operations(self) -> dict[str, Operation]:
         """What to answer in front of moto."""
@@ -55,7 +56,15 @@ class Athena:
         }
 
     def close(self) -> None:
-        """Let go of DuckDB."""
+        """Cancel the queries that run, and let go of DuckDB when their threads have ended."""
+        for query_id in list(self._executions):
+            self.stop({"QueryExecutionId": query_id})
+        self._engine.interrupt()
+        for thread in self._threads:
+            while thread.is_alive():
+                # Again, where one was between two statements of DuckDB's.
+                self._engine.interrupt()
+                thread.join(0.1)
         self._engine.close()
 
     def workgroup_of(self, query_execution_id: str) -> str:
@@ -94,7 +103,9 @@ class Athena:
         self._executions[session.id] = execution
         if token:
             self._tokens[token] = session.id
-        threading.Thread(target=run, args=(execution,), name=f"athena-{session.id}", daemon=True).start()
+        thread = threading.Thread(target=run, args=(execution,), name=f"athena-{session.id}", daemon=True)
+        thread.start()
+        self._threads.append(thread)
         return {"QueryExecutionId": session.id}
 
     def get(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,9 +39,7 @@ class Crawlers:
         return {
             "AWSGlue.StartCrawler": self.start,
             "AWSGlue.GetCrawler": lambda request: {"Crawler": self._described(_found(request["Name"]))},
-            "AWSGlue.GetCrawlers": lambda _request: {
-                "Crawlers": [self._described(each) for each in backend("glue").get_crawlers()]
-            },
+            "AWSGlue.GetCrawlers": lambda _: {"Crawlers": list(map(self._described, backend("glue").get_crawlers()))},
         }
 
     def start(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,11 +54,10 @@ class Crawlers:
 
     def _described(self, crawler: Any) -> dict[str, Any]:
         """The definition, the state and the last run that ended."""
-        known: dict[str, Any] = (
-            crawler.as_dict() | {"State": "READY", "CrawlElapsedTime": 0} | self._ended.get(crawler, {})
-        )
-        started = self._started.get(crawler)
-        return known | ({"State": "RUNNING", "CrawlElapsedTime": _since(started)} if started else {})
+        known = dict(crawler.as_dict()) | {"State": "READY", "CrawlElapsedTime": 0} | self._ended.get(crawler, {})
+        if started := self._started.get(crawler):
+            known |= {"State": "RUNNING", "CrawlElapsedTime": int((time.time() - started) * 1000)}
+        return known
 
     def _run(self, crawler: Any) -> None:
         started, problem = self._started[crawler], None
@@ -79,6 +76,7 @@ class Crawlers:
             # A fault of ours must end the run, or whoever waits for it would wait for ever.
             logger.exception("crawler %s failed", crawler.name)
             problem = f"Internal Service Exception: {type(error).__name__}: {error}"
+        elapsed = int((time.time() - started) * 1000)
         ended = {
             "Status": "FAILED" if problem else "SUCCEEDED",
             "StartTime": started,
@@ -86,7 +84,7 @@ class Crawlers:
             "LogStream": crawler.name,
             "ErrorMessage": problem,
         }
-        self._ended[crawler] = {"LastCrawl": ended, "CrawlElapsedTime": _since(started)}
+        self._ended[crawler] = {"LastCrawl": ended, "CrawlElapsedTime": elapsed}
         del self._started[crawler]
 
 
@@ -96,8 +94,3 @@ def _found(name: str) -> Any:
         return backend("glue").get_crawler(name)
     except CrawlerNotFoundException as error:
         raise AwsError("EntityNotFoundException", error.message) from error
-
-
-def _since(started: float) -> int:
-    """Milliseconds."""
-    return int((time.time() - started) * 1000)

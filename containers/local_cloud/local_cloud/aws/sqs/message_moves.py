@@ -1,6 +1,5 @@
 """What moto's SQS leaves out: moving dead letters back to the queue that they came from."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,10 +34,10 @@ class MessageMoves:
         return {"AmazonSQS.StartMessageMoveTask": self.start, "AmazonSQS.ListMessageMoveTasks": self.tasks}
 
     def start(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """StartMessageMoveTask: every message of a dead-letter queue to its source, or to ``DestinationArn``."""
-        started = int(time.time() * 1000)
-        source = self._url(request["SourceArn"])
-        destination = self._url(request["DestinationArn"]) if "DestinationArn" in request else self._origin(source)
+        """StartMessageMoveTask: every message of a dead-letter queue to its source."""
+        queue = request["SourceArn"].rsplit(":", 1)[-1]
+        source = str(self._sqs.get_queue_url(QueueName=queue)["QueueUrl"])
+        destination = self._origin(source)
         moved = 0
         while messages := received(self._sqs, source):
             for message in messages:
@@ -50,8 +49,6 @@ class MessageMoves:
             "Status": "COMPLETED",
             "SourceArn": request["SourceArn"],
             "ApproximateNumberOfMessagesMoved": moved,
-            "ApproximateNumberOfMessagesToMove": moved,
-            "StartedTimestamp": started,
         }
         self._moves.append(task)
         return {"TaskHandle": f"move-{len(self._moves)}"}
@@ -60,9 +57,6 @@ class MessageMoves:
         """ListMessageMoveTasks: those from this queue, the newest first."""
         tasks = [task for task in reversed(self._moves) if task["SourceArn"] == request["SourceArn"]]
         return {"Results": tasks[: request.get("MaxResults", 1)]}
-
-    def _url(self, arn: str) -> str:
-        return str(self._sqs.get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"])
 
     def _origin(self, source: str) -> str:
         """The one queue whose dead letters go there. AWS knows each message's own; here there must be one only."""

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from local_cloud.aws.cloudformation.stack import DeploymentError, deploy
 
@@ -35,15 +34,6 @@ def test_an_object_that_lands_is_told_to_the_queue_and_others_are_not(aws, stack
     assert keys == ["raw%2Fto_processed%2Fchart_date%3D2026-11-22%2Fb.json"]
 
 
-def test_functions_have_the_templates_environment(aws, stack):
-    function = aws.client("lambda").get_function_configuration(FunctionName="charts-extract")
-
-    assert function["Environment"]["Variables"]["CHARTS"] == "global,us"
-    assert function["Environment"]["Variables"]["DATA_BUCKET"] == BUCKET
-    assert function["PackageType"] == "Image"
-    assert stack.images["extract:local"].joinpath("Dockerfile").is_file()
-
-
 def sources(aws):
     """The event source mappings by the queue that they read."""
     mappings = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
@@ -65,20 +55,6 @@ def test_the_job_has_one_writer_and_its_script_where_it_says(aws, stack):
     bucket, _slash, key = job["Command"]["ScriptLocation"].removeprefix("s3://").partition("/")
     script = aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert script == TEMPLATE.parents[1].joinpath("glue_jobs", "transform.py").read_bytes()
-
-
-def test_the_crawler_has_one_target_for_each_table(aws, stack):
-    crawler = aws.client("glue").get_crawler(Name="charts-lake")["Crawler"]
-
-    tables = [target["Path"].rstrip("/").rsplit("/", 1)[-1] for target in crawler["Targets"]["S3Targets"]]
-    assert sorted(tables) == ["album", "artist", "chart_entry", "chart_load", "song", "song_artist"]
-
-
-def test_nothing_of_the_state_machine_is_left_to_substitute(aws, stack):
-    machine = aws.client("stepfunctions").describe_state_machine(stateMachineArn=stack.outputs["Pipeline"])
-
-    assert "${" not in machine["definition"]
-    assert "charts-transform" in machine["definition"]
 
 
 def test_the_subscription_is_made_for_an_address_only(aws, stack):
@@ -238,6 +214,7 @@ def test_deleting_the_stack_keeps_the_data_and_the_secret_alone(aws, stack):
             "      MaxRetries: 0\n      MaxCapacity: 2",
             "does not know MaxCapacity of AWS::Glue::Job",
         ),
+        ("../glue_jobs/transform.py", "../glue_jobs/no_such.py", r"TransformJob: there is no script .*no_such\.py"),
         ("DockerContext: ../containers/check", "DockerContext: ../check", "CheckFunction: there is no Dockerfile"),
         ("!GetAtt LandedQueue.Arn", "!GetAtt LandedQueue.Arm", "LandedQueue: AWS::SQS::Queue has no attribute Arm"),
         ("!Ref FailureTopic\n", "!Ref FailTopic\n", "PipelineRole: it refers to FailTopic"),
@@ -290,26 +267,3 @@ def test_the_longest_name_of_a_stack_fits_everywhere(aws):
     assert len(stack.outputs["Pipeline"].rsplit(":", 1)[-1]) <= 80
     queues = ("LandedQueue", "LandedDeadLetterQueue", "ScheduleDeadLetterQueue")
     assert all(len(stack.outputs[name].rsplit("/", 1)[-1]) <= 80 for name in queues)
-
-
-def test_every_parameter_is_described_and_its_default_is_allowed_by_its_own_rule(aws):
-    assert deploy(aws, TEMPLATE, "charts", {}).outputs
-    assert all("Description" in rule for rule in yaml_parse(TEMPLATE.read_text())["Parameters"].values())
-
-
-@pytest.mark.parametrize(
-    ("resource", "told"),
-    [
-        ("Stream: {Type: AWS::Kinesis::Video, Properties: {}}", "AWS::Kinesis::Video"),
-        (
-            "Job: {Type: AWS::Glue::Job, Properties: {Command: {ScriptLocation: ../no_such.py}}}",
-            r"Job: there is no script .*no_such\.py",
-        ),
-    ],
-)
-def test_a_type_that_is_not_known_or_a_script_that_is_not_there_stops_the_deployment(aws, tmp_path, resource, told):
-    template = tmp_path / "template.yaml"
-    template.write_text(f"Resources:\n  {resource}\n")
-
-    with pytest.raises(DeploymentError, match=told):
-        deploy(aws, template, "charts", {})

@@ -55,20 +55,9 @@ def _queue_attributes(given: Properties) -> dict[str, str]:
     return attributes
 
 
-def _set_queue_policy(sqs: Any, given: Properties, policy: str) -> None:
-    for queue in given["Queues"]:
-        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
-
-
 def _make_topic(sns: Any, name: str, _given: Properties) -> Made:
     arn = sns.create_topic(Name=name)["TopicArn"]
     return Made(arn, {"TopicArn": arn, "TopicName": name})
-
-
-def _make_topic_policy(sns: Any, _name: str, given: Properties) -> None:
-    policy = json.dumps(given["PolicyDocument"])
-    for topic in given["Topics"]:
-        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
 
 
 KINDS = {
@@ -111,9 +100,8 @@ KINDS = {
     ),
     "AWS::SQS::QueuePolicy": Kind(
         service="sqs",
-        # moto keeps it and lets everybody send.
-        make=lambda sqs, _name, given: _set_queue_policy(sqs, given, json.dumps(given["PolicyDocument"])),
-        delete=lambda sqs, _name, given: _set_queue_policy(sqs, given, ""),
+        # moto would keep it and let everybody send.
+        make=lambda _sqs, _name, _given: None,
         recorded=names("Queues PolicyDocument"),
     ),
     "AWS::SNS::Topic": Kind(
@@ -125,8 +113,8 @@ KINDS = {
     ),
     "AWS::SNS::TopicPolicy": Kind(
         service="sns",
-        # moto keeps it and lets everybody publish.
-        make=_make_topic_policy,
+        # moto would keep it and let everybody publish.
+        make=lambda _sns, _name, _given: None,
         recorded=names("Topics PolicyDocument"),
     ),
     "AWS::SNS::Subscription": Kind(
