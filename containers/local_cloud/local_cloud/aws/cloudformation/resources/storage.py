@@ -55,6 +55,11 @@ def _queue_attributes(given: Properties) -> dict[str, str]:
     return attributes
 
 
+def _set_queue_policy(sqs: Any, _name: str, given: Properties) -> None:
+    for queue in given["Queues"]:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(given["PolicyDocument"])})
+
+
 def _make_topic(sns: Any, name: str, _given: Properties) -> Made:
     arn = sns.create_topic(Name=name)["TopicArn"]
     return Made(arn, {"TopicArn": arn, "TopicName": name})
@@ -100,9 +105,9 @@ KINDS = {
     ),
     "AWS::SQS::QueuePolicy": Kind(
         service="sqs",
-        # moto would keep it and let everybody send.
-        make=lambda _sqs, _name, _given: None,
-        recorded=names("Queues PolicyDocument"),
+        # S3 looks at it when a bucket names the queue; moto lets everybody send.
+        make=_set_queue_policy,
+        real=names("Queues PolicyDocument"),
     ),
     "AWS::SNS::Topic": Kind(
         service="sns",
