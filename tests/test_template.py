@@ -16,8 +16,8 @@ TEMPLATE = yaml_parse((ROOT / "deploy" / "template.yaml").read_text())
 RESOURCES = TEMPLATE["Resources"]
 DEFINITION = json.loads((ROOT / "deploy" / "pipeline.asl.json").read_text())
 FUNCTIONS = {"extract": "ExtractFunction", "trigger": "TriggerFunction", "check": "CheckFunction"}
-# What AWS offers no way to narrow (metrics but by a condition); the template says so beside each.
-NOT_TO_BE_NARROWED = {("PipelineRole", "WriteLogs"), ("TransformRole", "WriteMetrics")}
+# What AWS offers no way to narrow; the template says so beside each.
+NOT_TO_BE_NARROWED = {("PipelineRole", "WriteLogs")}
 
 
 def of_type(name):
@@ -163,10 +163,11 @@ def test_the_job_is_small_ends_in_time_and_runs_alone():
     assert TEMPLATE["Parameters"]["GlueVersion"]["AllowedValues"] == ["5.1", "6.0"]
 
 
-def test_the_job_writes_metrics_and_logs_to_groups_of_the_stack():
+def test_the_job_logs_to_groups_of_the_stack_and_sends_no_metrics_that_cost():
     arguments = properties("TransformJob")["DefaultArguments"]
 
-    assert arguments["--enable-metrics"] == arguments["--enable-continuous-cloudwatch-log"] == "true"
+    assert arguments["--enable-continuous-cloudwatch-log"] == "true"
+    assert "--enable-metrics" not in arguments
     prefix = arguments["--custom-logGroup-prefix"]["Fn::Sub"]
     groups = [of_type("AWS::Logs::LogGroup")[name]["LogGroupName"] for name in ("TransformErrors", "TransformOutput")]
     assert groups == [{"Fn::Sub": f"{prefix}/error"}, {"Fn::Sub": f"{prefix}/output"}]
@@ -406,8 +407,7 @@ def variables_read(module):
 
 
 def test_every_argument_of_the_job_is_one_that_it_knows():
-    of_glue = {"--job-language", "--enable-metrics", "--enable-continuous-cloudwatch-log", "--custom-logGroup-prefix"}
-    of_glue |= {"--conf"}
+    of_glue = {"--job-language", "--enable-continuous-cloudwatch-log", "--custom-logGroup-prefix", "--conf"}
     given = set(properties("TransformJob")["DefaultArguments"]) - of_glue
     for state in ("Transform", "Reprocess"):
         given |= {name.removesuffix(".$") for name in DEFINITION["States"][state]["Parameters"]["Arguments"]}

@@ -1,19 +1,27 @@
 """The SAM CLI, which builds, deploys and removes, and the answers it keeps: a file per stack, beside the template."""
 
+import json
 import os
+import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from top50.errors import FailedError
+from top50.errors import FailedError, RefusedError
 from top50.paths import DEPLOY, ROOT
 
 # In an environment of its own: it pins versions of our libraries.
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 # What holds for every stack.
 COMMON = DEPLOY / "samconfig.toml"
+# As people give it to SAM, and as SAM keeps it.
+ARCHITECTURE = re.compile(r"""\bArchitecture(?:=|,ParameterValue=)\\?["']?(x86_64|arm64)""")
+# The template's default, and what Docker calls each.
+DEFAULT_ARCHITECTURE = "x86_64"
+PROCESSORS = {"x86_64": "amd64", "arm64": "arm64"}
 
 
 def saved_settings(stack: str) -> Path:
@@ -30,6 +38,29 @@ def saved_parameters(stack: str) -> dict[str, Any]:
         tomllib.loads(path.read_text()).get("default", {}).get("deploy", {}).get("parameters", {})
     )
     return parameters if "stack_name" in parameters else {}
+
+
+def architecture(stack: str, sam_options: Sequence[str]) -> str:
+    """The template's Architecture as given now, or as saved, or its default."""
+    saved = saved_parameters(stack).get("parameter_overrides", "")
+    found = ARCHITECTURE.findall(f"{saved} {' '.join(sam_options)}")
+    return str(found[-1]) if found else DEFAULT_ARCHITECTURE
+
+
+def refuse_images(wanted: str) -> None:
+    """Raise RefusedError if an image just built is for another processor, or stands on a stand-in for AWS's image."""
+    template = DEPLOY / ".aws-sam" / "build" / "template.yaml"
+    images = re.findall(r"ImageUri: (\S+)", template.read_text()) if template.exists() else []
+    # Others that `sam build` finds take the same words.
+    engine = next(filter(shutil.which, ("docker", "finch", "podman")), None)
+    for image in images if engine else []:
+        command = [str(engine), "image", "inspect", "--format", "{{.Architecture}} {{json .Config.Labels}}", image]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - no shell.
+        processor, _blank, labels = told.partition(" ")
+        if processor != PROCESSORS[wanted]:
+            raise RefusedError(f"{image} was built for {processor}, but Architecture is {wanted}: pull its base again")
+        if base := (json.loads(labels) or {}).get("stand-in"):
+            raise RefusedError(f"{image} stands on a local stand-in: docker rmi {base}, and deploy again")
 
 
 def run_sam(arguments: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 # Provide the public base images of our Dockerfiles on this machine. What can be pulled is pulled; where no registry
 # can be reached, a stand-in with the same contract is built from Debian and the Python package index and tagged with the
 # public name, so that `docker build` works unchanged. An image that exists already is left alone. Stand-ins are for
-# trying things out: `docker rmi` them before you build for AWS (they carry the label `stand-in`).
+# trying things out: they carry the label `stand-in`, by which `top50 deploy` refuses images built on them.
 #
 # Stand-ins need root and debootstrap. The mirror is the one apt uses (or DEBIAN_MIRROR), the package index pip's, the
 # certificates the machine's.

@@ -98,13 +98,16 @@ def test_status_fits_80_columns_and_shows_what_waits_and_what_each_run_did(run, 
 
 def test_logs_show_what_function_and_job_wrote_in_order_of_time(run, cloud):
     ends = time.monotonic() + 60
-    while not re.search("Z job error  .*run_id", (told := run("logs", "--since", "1d")).stdout):
+    while not re.search("Z job error  .*run_id", (told := run("logs", "--since", "1d", "--spark")).stdout):
         assert time.monotonic() < ends, told.stdout + told.stderr
 
     moments = re.findall(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ", told.stdout, re.MULTILINE)
     assert moments == sorted(moments)
     assert re.search(r"Z extract  .*charts extracted", told.stdout)
     assert re.search(r"Z job error  .*run_id", told.stdout)
+    without = run("logs", "--since", "1d").stdout
+    assert "Z extract  " in without
+    assert "Z job error  " not in without
 
 
 def test_invoke_shows_the_answer_to_an_event_of_another_kind(run, cloud):

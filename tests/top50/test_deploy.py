@@ -9,6 +9,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from top50 import sam
 from top50.commands.deploy import STACK_NAME, STACK_NAME_RULE, deploy_arguments
+from top50.errors import RefusedError
 from top50.paths import TEMPLATE
 
 ANSWERED = """
@@ -93,9 +94,69 @@ def test_the_sam_cli_gets_what_follows_and_its_failure_is_ours(top50, monkeypatc
 
     finished = top50("deploy", "--stack", "charts", "--guided")
 
-    assert (tmp_path / "calls").read_text() == "build\ndeploy --stack-name charts --no-confirm-changeset --guided\n"
+    assert (tmp_path / "calls").read_text().splitlines() == [
+        "build --parameter-overrides Architecture=x86_64",
+        "deploy --stack-name charts --no-confirm-changeset --guided",
+    ]
     assert finished.exit_code == 1
     assert "sam deploy ended with exit code 1" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("saved", "options", "built"),
+    [
+        ("", [], "x86_64"),
+        ('Charts=\\"all\\" Architecture=\\"arm64\\"', [], "arm64"),
+        ('Architecture=\\"arm64\\"', ["--parameter-overrides", "Charts=us", "Architecture=x86_64"], "x86_64"),
+        ("", ["--parameter-overrides", "ParameterKey=Architecture,ParameterValue=arm64"], "arm64"),
+    ],
+)
+def test_images_are_built_for_the_processor_that_is_deployed(folder, saved, options, built):
+    (folder / "samconfig.charts-test.toml").write_text(f'{ANSWERED}parameter_overrides = "{saved}"\n')
+
+    assert sam.architecture("charts-test", options) == built
+
+
+def test_without_an_answer_images_are_built_for_the_templates_default():
+    assert yaml_parse(TEMPLATE.read_text())["Parameters"]["Architecture"]["Default"] == sam.DEFAULT_ARCHITECTURE
+
+
+@pytest.mark.parametrize(
+    ("inspected", "wanted", "refused"),
+    [
+        ('amd64 {"maintainer": "x"}', "x86_64", None),
+        ("arm64 null", "arm64", None),
+        ("amd64 null", "arm64", "extract:latest was built for amd64, but Architecture is arm64"),
+        ('amd64 {"stand-in": "python:3.13"}', "x86_64", "stands on a local stand-in: docker rmi python:3.13"),
+    ],
+)
+def test_an_image_for_another_processor_or_on_a_stand_in_is_refused(folder, monkeypatch, inspected, wanted, refused):
+    built = folder / ".aws-sam" / "build" / "template.yaml"
+    built.parent.mkdir(parents=True)
+    built.write_text("Resources:\n  ExtractFunction:\n    Properties:\n      ImageUri: extract:latest\n")
+    docker = folder / "docker"
+    docker.write_text(f"#!/bin/sh\n[ $5 = extract:latest ] && echo '{inspected}'\n")
+    docker.chmod(0o700)
+    monkeypatch.setenv("PATH", str(folder))
+
+    if refused is None:
+        sam.refuse_images(wanted)
+        return
+    with pytest.raises(RefusedError, match=refused):
+        sam.refuse_images(wanted)
+
+
+def test_an_answer_that_the_images_were_not_built_for_is_an_error_that_says_so(top50, monkeypatch, folder):
+    (folder / "answered").write_text(f"{ANSWERED}parameter_overrides = 'Architecture=\"arm64\"'\n")
+    called = folder / "sam"
+    called.write_text(f'#!/bin/sh\n[ "$1" != deploy ] || cp {folder}/answered {folder}/samconfig.charts-test.toml\n')
+    called.chmod(0o700)
+    monkeypatch.setattr(sam, "SAM", called)
+    monkeypatch.setattr("boto3.Session", lambda **_settings: Account())
+
+    finished = top50("deploy", "--stack", "charts-test")
+
+    assert "the images are for x86_64, the stack's Architecture is arm64: deploy once more" in finished.stderr
 
 
 class Account:
@@ -113,6 +174,7 @@ class Account:
 @pytest.mark.parametrize(
     ("command", "options"),
     [
+        ("build", {"--parameter-overrides"}),
         ("deploy", {"--guided", "--stack-name", "--config-file", "--no-confirm-changeset"}),
         ("delete", {"--stack-name", "--region"}),
     ],

@@ -30,7 +30,8 @@ def deploy(stack: str, sam_options: tuple[str, ...]) -> None:
     \b
     Example: AWS_PROFILE=charts AWS_REGION=eu-central-1 top50 deploy --stack spotify-top50
     """
-    from top50.sam import run_sam
+    from top50.errors import FailedError
+    from top50.sam import architecture, refuse_images, run_sam
     from top50.stack import place_of, session_for
 
     check_name(stack)
@@ -38,8 +39,13 @@ def deploy(stack: str, sam_options: tuple[str, ...]) -> None:
     # Asked first: without credentials the images would be built for nothing.
     account = session.client("sts").get_caller_identity()["Account"]
     click.echo(f"Stack {stack} goes to account {account}, {place_of(session)}.")
-    run_sam(["build"])
+    built_for = architecture(stack, sam_options)
+    run_sam(["build", "--parameter-overrides", f"Architecture={built_for}"])
+    refuse_images(built_for)
     run_sam([*deploy_arguments(stack, interactive=sys.stdin.isatty()), *sam_options])
+    # With --guided, SAM asks when the images are built.
+    if (answered := architecture(stack, sam_options)) != built_for:
+        raise FailedError(f"the images are for {built_for}, the stack's Architecture is {answered}: deploy once more")
 
 
 def check_name(stack: str) -> None:

@@ -34,8 +34,9 @@ class Duration(click.ParamType[timedelta]):
 
 @click.command()
 @click.option("--since", type=Duration(), default="1h", show_default=True, help="How far back: 30m, 2h, 1d.")
+@click.option("--spark", is_flag=True, help="Glue's group error, too: Spark's log and the job's warnings.")
 @aws_stack_option
-def logs(since: timedelta, stack: str) -> None:
+def logs(since: timedelta, spark: bool, stack: str) -> None:
     """Print what functions, job, state machine and crawler logged, in order of time.
 
     \b
@@ -45,12 +46,14 @@ def logs(since: timedelta, stack: str) -> None:
 
     found = Stack.find(stack)
     start = datetime.now(UTC) - since
-    events = [(event, group) for group, wanted in _groups(found) for event in _events(found, group, start, wanted)]
+    events = [
+        (event, group) for group, wanted in _groups(found, spark) for event in _events(found, group, start, wanted)
+    ]
     for event, group in sorted(events, key=lambda it: int(it[0]["timestamp"])):
         moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
         click.echo(f"{moment:%Y-%m-%dT%H:%M:%S}Z {_label(found, group)}  {event['message'].rstrip()}")
     if not events:
-        click.echo("Nothing was logged since then. To look further back: --since 1d")
+        click.echo("Nothing was logged since then. To look further back: --since 1d; for Spark's log: --spark")
 
 
 def _label(stack: "Stack", group: str) -> str:
@@ -60,10 +63,11 @@ def _label(stack: "Stack", group: str) -> str:
     return group.rsplit("/", 1)[-1].removeprefix(f"{stack.name}-")
 
 
-def _groups(stack: "Stack") -> Iterator[tuple[str, dict[str, Any]]]:
+def _groups(stack: "Stack", spark: bool) -> Iterator[tuple[str, dict[str, Any]]]:
     """The stack's log groups, and of a group that others write to as well the streams that are ours."""
     for group in stack.resources("AWS::Logs::LogGroup"):
-        yield group, {}
+        if spark or not group.endswith("/error"):
+            yield group, {}
     if stack.output("CatalogMode") == "crawler":
         yield OF_CRAWLERS, {"logStreamNames": [stack.output("LakeCrawler")]}
 
