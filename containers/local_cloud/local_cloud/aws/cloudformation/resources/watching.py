@@ -1,4 +1,4 @@
-"""Roles, alarms, rules and log groups: AWS shows them, and nobody acts on them here."""
+"""Roles, alarms, the dashboard, rules and log groups: AWS shows them, and nobody acts on them here."""
 
 import json
 from typing import Any
@@ -48,6 +48,11 @@ def _set_retention(logs: Any, name: str, given: Properties) -> None:
     logs.put_retention_policy(logGroupName=name, retentionInDays=int(given["RetentionInDays"]))
 
 
+def _make_alarm(cloudwatch: Any, name: str, given: Properties) -> Made:
+    cloudwatch.put_metric_alarm(**given | {"AlarmName": name})
+    return Made(name, {"Arn": f"arn:aws:cloudwatch:{REGION}:123456789012:alarm:{name}"})
+
+
 def _make_rule(events: Any, name: str, given: Properties) -> Made:
     pattern = json.dumps(given["EventPattern"])
     rule = events.put_rule(Name=name, Description=given.get("Description", ""), EventPattern=pattern)
@@ -86,13 +91,20 @@ KINDS = {
     ),
     "AWS::CloudWatch::Alarm": Kind(
         service="cloudwatch",
-        make=lambda cloudwatch, name, given: cloudwatch.put_metric_alarm(**given | {"AlarmName": name}),
+        make=_make_alarm,
         delete=lambda cloudwatch, name, _given: cloudwatch.delete_alarms(AlarmNames=[name]),
         named_by="AlarmName",
         recorded=names(
             "AlarmName AlarmDescription AlarmActions Namespace MetricName Dimensions Statistic Period "
             "EvaluationPeriods DatapointsToAlarm Threshold ComparisonOperator TreatMissingData"
         ),
+    ),
+    "AWS::CloudWatch::Dashboard": Kind(
+        service="cloudwatch",
+        make=lambda cloudwatch, name, given: cloudwatch.put_dashboard(**given | {"DashboardName": name}),
+        delete=lambda cloudwatch, name, _given: cloudwatch.delete_dashboards(DashboardNames=[name]),
+        named_by="DashboardName",
+        recorded=names("DashboardBody DashboardName"),
     ),
     "AWS::Events::Rule": Kind(
         service="events",
