@@ -1,11 +1,11 @@
-"""Metrics as functions print them for CloudWatch (embedded metric format), and as the alarms wait for them."""
+"""Metrics as functions print them for CloudWatch (embedded metric format), and as alarms and dashboard take them."""
 
 import json
 from pathlib import Path
 
 from samtranslator.yaml_helper import yaml_parse
 
-TEMPLATE = Path(__file__).parents[1] / "deploy" / "template.yaml"
+RESOURCES = yaml_parse((Path(__file__).parents[1] / "deploy" / "template.yaml").read_text())["Resources"]
 
 
 def published(output):
@@ -23,7 +23,19 @@ def published(output):
 
 def watched(alarm, function, name):
     """Namespace, name and dimensions that an alarm watches, where ``function`` of the template is called ``name``."""
-    properties = yaml_parse(TEMPLATE.read_text())["Resources"][alarm]["Properties"]
+    properties = RESOURCES[alarm]["Properties"]
     dimensions = {it["Name"]: it["Value"] for it in properties["Dimensions"]}
     of = {key: name if value == {"Ref": function} else value for key, value in dimensions.items()}
     return properties["Namespace"], properties["MetricName"], of
+
+
+def on_dashboard():
+    """Namespace, name and what it is of, for each metric that a widget shows."""
+    widgets = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
+    metrics = [metric for widget in widgets for metric in widget["properties"].get("metrics", [])]
+    return {(namespace, name, of) for namespace, name, _dimension, of, *_ in (it for it in metrics if len(it) > 1)}
+
+
+def shown(function):
+    """The names of a function's own metrics on the dashboard."""
+    return {name for namespace, name, of in on_dashboard() if (namespace, of) == ("SpotifyTop50", f"${{{function}}}")}

@@ -5,6 +5,7 @@ import json
 import re
 import threading
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from local_cloud.cloud import STACK, TEMPLATE, LocalCloud
 from local_cloud.spotify import SpotifyStandIn
 from top50.errors import FailedError
 from top50.pipeline import stages
+from transform import Summary
 
 DAY = f"{datetime.now(UTC):%Y-%m-%d}"
 NOTHING = {"time": f"{DAY}T00:00:00Z"}
@@ -172,53 +174,26 @@ def rows(cloud, key):
     return pq.read_table(io.BytesIO(stored)).to_pylist()
 
 
-IDLE = {"files_quarantined": 0, "dates_rewritten": [], "dates_guarded": []}
-BY_TRIGGER = {"landed_files": 1}
-
-
 def test_an_execution_of_the_trigger_that_changed_nothing_ends_before_the_crawl_and_no_other_does(cloud):
-    definition = json.loads(TEMPLATE.with_name("pipeline.asl.json").read_text())
-    states = definition["States"] | {"CrawlOrProject": {"Type": "Pass", "Result": "crawls", "End": True}}
-    definition |= {"StartAt": "StartedByTrigger", "States": states}
+    definition = json.loads(TEMPLATE.with_name("pipeline.asl.json").read_text()) | {"StartAt": "StartedByTrigger"}
+    definition["States"]["CrawlOrProject"] = {"Type": "Pass", "Result": "crawls", "End": True}
     text = json.dumps(definition).replace("${DataBucket}", cloud.outputs["DataBucket"]).replace("${Partition}", "aws")
-    text = re.sub(r"\$\{\w+\}", "other", text)
-    machine = {"stateMachineArn": cloud.outputs["Pipeline"]}
-    cloud.aws.client("stepfunctions").update_state_machine(**machine, definition=text)
-    cases = {
-        "idle": (IDLE, BY_TRIGGER),
-        "by-hand": (IDLE, {}),
-        "rewrote": (IDLE | {"dates_rewritten": [DAY]}, BY_TRIGGER),
-        "guarded": (IDLE | {"dates_guarded": [DAY]}, BY_TRIGGER),
-        "quarantined": (IDLE | {"files_quarantined": 1}, BY_TRIGGER),
-        "no-summary": (None, BY_TRIGGER),
-    }
-    for name, (summary, event) in cases.items():
-        if summary:
-            put(cloud, f"runs/{name}.json", json.dumps(summary))
-        start(cloud, name, event)
+    client = cloud.aws.client("stepfunctions")
+    client.update_state_machine(
+        stateMachineArn=cloud.outputs["Pipeline"], definition=re.sub(r"\$\{\w+\}", "other", text)
+    )
+    changes = {"rewrote": {"dates_rewritten": [DAY]}, "guarded": {"dates_guarded": [DAY]}}
+    changes |= {"idle": {}, "by-hand": {}, "quarantined": {"files_quarantined": 1}}
+    for name, change in changes.items():
+        put(cloud, f"runs/{name}.json", json.dumps(asdict(Summary(name, **change))))
+    for name in (*changes, "without-summary"):
+        start(cloud, name, {} if name == "by-hand" else {"landed_files": 1})
 
     ended = process(cloud)
 
-    client = cloud.aws.client("stepfunctions")
     outputs = {it.name: client.describe_execution(executionArn=it.arn)["output"] for it in ended}
     assert {it.status for it in ended} == {"SUCCEEDED"}
     assert {name for name, output in outputs.items() if "crawls" not in output} == {"idle"}
-
-
-@pytest.mark.full
-def test_of_two_executions_for_one_landing_the_second_leaves_crawl_and_checks_to_the_first(cloud):
-    invoke(cloud, "ExtractFunction", NOTHING)
-    process(cloud)
-    start(cloud, "second", {"landed_files": 2})
-    start(cloud, "by-hand", {})
-
-    ended = {execution.name: execution for execution in process(cloud)}
-
-    assert {execution.status for execution in ended.values()} == {"SUCCEEDED"}
-    assert stages(stack_of(cloud), ended["second"]).seconds.keys() == {"transform"}
-    checked = [key for key in keys(cloud, "runs/") if key.endswith(".checks.json")]
-    assert len(checked) == 2
-    assert "runs/second.checks.json" not in checked
 
 
 def test_one_bound_of_a_reprocess_is_refused_and_told(cloud):

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from metrics import on_dashboard
 from samtranslator.yaml_helper import yaml_parse
 
 import transform
@@ -85,18 +86,12 @@ def test_data_and_secret_outlive_the_stack(logical_id):
 
 def test_a_message_stays_hidden_for_six_timeouts_and_the_longest_batch_window():
     timeouts = {name: properties(function)["Timeout"] for name, function in FUNCTIONS.items()}
-    window = TEMPLATE["Parameters"]["BatchWindowSeconds"]["MaxValue"]
+    window = TEMPLATE["Parameters"]["BatchWindowSeconds"]
 
-    assert properties("LandedQueue")["VisibilityTimeout"] >= 6 * timeouts["trigger"] + window
+    # Lambda demands one for batches of more than ten messages.
+    assert window["MinValue"] == 1
+    assert properties("LandedQueue")["VisibilityTimeout"] >= 6 * timeouts["trigger"] + window["MaxValue"]
     assert properties("DroppedCsvQueue")["VisibilityTimeout"] >= 6 * timeouts["extract"]
-
-
-def test_a_batch_of_more_than_ten_messages_is_collected_for_a_second_at_least_as_lambda_demands():
-    source = properties("TriggerFunction")["Events"]["Landed"]["Properties"]
-
-    assert source["BatchSize"] > 10
-    assert source["MaximumBatchingWindowInSeconds"] == {"Ref": "BatchWindowSeconds"}
-    assert TEMPLATE["Parameters"]["BatchWindowSeconds"]["MinValue"] == 1
 
 
 def test_dropped_csvs_come_to_extract_one_by_one_and_few_at_a_time_and_are_given_up_after_few_tries():
@@ -163,31 +158,15 @@ def test_the_job_is_small_ends_in_time_and_runs_alone():
     assert TEMPLATE["Parameters"]["GlueVersion"]["AllowedValues"] == ["5.1", "6.0"]
 
 
-def test_the_job_logs_to_groups_of_the_stack_and_sends_no_metrics_that_cost():
+def test_the_job_logs_to_groups_of_the_stack_sends_no_metrics_that_cost_and_asks_s3_in_the_stacks_region():
     arguments = properties("TransformJob")["DefaultArguments"]
 
     assert arguments["--enable-continuous-cloudwatch-log"] == "true"
     assert "--enable-metrics" not in arguments
+    assert arguments["--conf"] == {"Fn::Sub": "spark.hadoop.fs.s3a.endpoint.region=${AWS::Region}"}
     prefix = arguments["--custom-logGroup-prefix"]["Fn::Sub"]
     groups = [of_type("AWS::Logs::LogGroup")[name]["LogGroupName"] for name in ("TransformErrors", "TransformOutput")]
     assert groups == [{"Fn::Sub": f"{prefix}/error"}, {"Fn::Sub": f"{prefix}/output"}]
-
-
-def test_the_jobs_s3a_asks_s3_in_the_stacks_region():
-    setting = properties("TransformJob")["DefaultArguments"]["--conf"]
-
-    assert setting == {"Fn::Sub": "spark.hadoop.fs.s3a.endpoint.region=${AWS::Region}"}
-
-
-def test_the_job_may_ask_for_staging_itself_as_s3a_does_and_write_it_in_parts():
-    own = {it["Sid"]: it for role, it in statements() if role == "TransformRole"}
-
-    folder = "${DataBucket.Arn}/staging"
-    assert {"Fn::Sub": folder} in own["ReadTheData"]["Resource"]
-    assert own["UploadInParts"]["Resource"] == {"Fn::Sub": f"{folder}/*"}
-    assert own["UploadInParts"]["Action"] == ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-    assert own["ListTheData"]["Action"] == ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
-    assert "Condition" not in own["ListTheData"]
 
 
 def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
@@ -201,14 +180,6 @@ def test_the_crawler_has_a_target_for_each_table_and_crawls_everything():
     # Levels count from the bucket. The crawler's role may make no partition index.
     assert configuration["Grouping"]["TableLevelConfiguration"] == len(paths[0].strip("/").split("/")[2:])
     assert configuration["CreatePartitionIndex"] is False
-
-
-def test_the_crawlers_role_has_the_rights_that_glue_names_for_crawlers():
-    of_crawler = {it["Sid"]: it for role, it in statements() if role == "CrawlerRole"}
-
-    assert of_crawler["ListTheLake"]["Action"] == ["s3:ListBucket", "s3:GetBucketLocation"]
-    assert "Condition" not in of_crawler["ListTheLake"]
-    assert "glue:BatchUpdatePartition" in of_crawler["WriteTheCatalog"]["Action"]
 
 
 @pytest.mark.parametrize("name", transform.SORTED_BY)
@@ -248,14 +219,6 @@ def test_the_check_function_may_change_the_views_and_no_table():
     assert named == sorted(path.stem for path in ROOT.joinpath("containers/check/chart_check/views").glob("*.sql"))
 
 
-def test_the_check_function_may_look_for_the_default_database_as_athena_does_with_every_query():
-    [told] = [it for role, it in statements() if it["Sid"] == "FindTheDatabases"]
-
-    assert told["Action"] == ["glue:GetDatabase", "glue:GetDatabases"]
-    places = [it["Fn::Sub"].rpartition(":")[2] for it in told["Resource"]]
-    assert places == ["catalog", "database/default", "database/${LakeDatabase}"]
-
-
 def test_the_state_machine_logs_and_ends_in_time():
     machine = properties("Pipeline")
 
@@ -291,16 +254,11 @@ def test_every_alarm_tells_the_topic_and_the_topic_lets_it():
     assert all(alarm["AlarmActions"] == [{"Ref": "FailureTopic"}] for alarm in alarms.values())
     services = {statement["Principal"]["Service"] for statement in told}
     assert services == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
+    # EventBridge supports none in a topic's policy.
+    assert "Condition" not in told[1]
     pattern = told[0]["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
     assert pattern.endswith(":alarm:${AWS::StackName}-*")
     assert all(alarm["AlarmName"]["Fn::Sub"].startswith("${AWS::StackName}-") for alarm in alarms.values())
-
-
-def test_eventbridge_publishes_to_the_topic_without_a_condition_which_it_does_not_support():
-    told = properties("FailureTopicPolicy")["PolicyDocument"]["Statement"]
-
-    [of_rules] = [it for it in told if it["Principal"]["Service"] == "events.amazonaws.com"]
-    assert "Condition" not in of_rules
 
 
 def test_an_alarm_goes_off_when_nothing_has_loaded_for_as_long_as_a_chart_is_fresh():
@@ -331,6 +289,22 @@ def test_every_dead_letter_and_every_quarantined_csv_sets_an_alarm_off():
     assert quarantined["TreatMissingData"] == "notBreaching"
 
 
+def test_every_alarm_names_the_page_that_says_what_to_do_and_the_page_has_it():
+    page = (ROOT / "docs" / "failures.md").read_text()
+
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        assert "docs/failures.md, Alarms" in alarm["AlarmDescription"]
+        assert f"| `{alarm['AlarmName']['Fn::Sub'].replace('${AWS::StackName}', '<stack>')}` |" in page
+
+
+def test_what_the_dashboard_shows_of_aws_is_what_its_services_send_unasked():
+    shown = {metric[:2] for metric in on_dashboard() if metric[0] != "SpotifyTop50"}
+    ended = {("AWS/States", f"Executions{how}") for how in ("Succeeded", "Failed", "TimedOut", "Aborted")}
+
+    of_lambda = {("AWS/Lambda", "Invocations"), ("AWS/Lambda", "Errors")}
+    assert shown == ended | of_lambda | {("AWS/SQS", "ApproximateNumberOfMessagesVisible")}
+
+
 def test_executions_that_are_cut_off_are_told():
     rule = properties("CutOffExecutions")
 
@@ -354,6 +328,24 @@ def test_no_right_is_wider_than_it_can_be():
         everything = "*" in listed(statement["Resource"])
         assert everything == ((role, statement["Sid"]) in NOT_TO_BE_NARROWED), (role, statement["Sid"])
         assert not any("*" in action for action in listed(statement["Action"])), (role, statement["Sid"])
+
+
+@pytest.mark.parametrize(
+    ("sid", "actions", "places"),
+    [
+        ("WriteStagingByS3A", "s3:AbortMultipartUpload s3:ListMultipartUploadParts", "/staging /staging/*"),
+        ("ListTheData", "s3:ListBucket s3:ListBucketMultipartUploads", ""),
+        ("ListTheLake", "s3:ListBucket s3:GetBucketLocation", ""),
+        ("WriteTheCatalog", "glue:BatchUpdatePartition", ":catalog /*"),
+        ("FindTheDatabases", "glue:GetDatabase glue:GetDatabases", ":catalog :database/default /${LakeDatabase}"),
+    ],
+)
+def test_a_right_that_aws_asks_for_and_the_local_cloud_does_not_is_there(sid, actions, places):
+    [told] = [it for _role, it in statements() if it["Sid"] == sid]
+
+    assert set(actions.split()) <= set(told["Action"])
+    assert "Condition" not in told
+    assert all(any(it["Fn::Sub"].endswith(end) for it in told["Resource"]) for end in places.split())
 
 
 def test_no_role_has_somebody_elses_policy():

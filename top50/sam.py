@@ -19,8 +19,7 @@ SAM = ROOT / ".venv-sam" / "bin" / "sam"
 COMMON = DEPLOY / "samconfig.toml"
 # As people give it to SAM, and as SAM keeps it.
 ARCHITECTURE = re.compile(r"""\bArchitecture(?:=|,ParameterValue=)\\?["']?(x86_64|arm64)""")
-# The template's default, and what Docker calls each.
-DEFAULT_ARCHITECTURE = "x86_64"
+# The names in Docker; the first is the template's default.
 PROCESSORS = {"x86_64": "amd64", "arm64": "arm64"}
 
 
@@ -44,7 +43,7 @@ def architecture(stack: str, sam_options: Sequence[str]) -> str:
     """The template's Architecture as given now, or as saved, or its default."""
     saved = saved_parameters(stack).get("parameter_overrides", "")
     found = ARCHITECTURE.findall(f"{saved} {' '.join(sam_options)}")
-    return str(found[-1]) if found else DEFAULT_ARCHITECTURE
+    return str(found[-1]) if found else next(iter(PROCESSORS))
 
 
 def refuse_images(wanted: str) -> None:
@@ -55,8 +54,10 @@ def refuse_images(wanted: str) -> None:
     engine = next(filter(shutil.which, ("docker", "finch", "podman")), None)
     for image in images if engine else []:
         command = [str(engine), "image", "inspect", "--format", "{{.Architecture}} {{json .Config.Labels}}", image]
-        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - no shell.
+        told = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - no shell.
         processor, _blank, labels = told.partition(" ")
+        if not labels:
+            continue  # Another engine has built it.
         if processor != PROCESSORS[wanted]:
             raise RefusedError(f"{image} was built for {processor}, but Architecture is {wanted}: pull its base again")
         if base := (json.loads(labels) or {}).get("stand-in"):

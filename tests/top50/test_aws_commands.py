@@ -187,7 +187,7 @@ def test_reprocess_ends_with_the_cause_when_the_execution_fails(run, cloud):
     s3.put_object(Bucket=bucket, Key=key, Body=shipped)
 
     assert finished.exit_code == 1
-    assert re.search("FAILED: PipelineFailed: [^{]*NoSuchKey", finished.stderr)
+    assert re.search("FAILED: PipelineFailed: [^{]*AccessDenied", finished.stderr)
     assert re.search(f"^reprocess-{TODAY}-{TODAY}-.*: PipelineFailed: .*NoSuchKey", seen, re.MULTILINE)
 
 

@@ -12,7 +12,7 @@ from chart_check.runs import RunSummary
 
 FOLDER = Path(__file__).with_name("checks")
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
-# Both bounds for a run that rewrote nothing: a projected chart_date can be compared with dates alone.
+# Both bounds for a run that rewrote nothing: a projected chart_date should be compared with dates alone.
 NO_DATE = "1970-01-01"
 OF_A_RUN = frozenset({"dates", "first_date", "last_date", "rows"})
 

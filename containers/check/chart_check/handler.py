@@ -5,6 +5,7 @@ Lambda loads it once per container.
 """
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -16,9 +17,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from chart_check.athena import Athena, SharedSession
 from chart_check.checks import lake_parameters, sql_checks
 from chart_check.config import Config
+from chart_check.errors import RunSummaryError
 from chart_check.event import CheckRequest
 from chart_check.lake_checks import check_lake, check_views
-from chart_check.metrics import tell_good_load
+from chart_check.metrics import tell_checked
 from chart_check.processed import processed_not_in_lake
 from chart_check.quarantine import quarantined_since
 from chart_check.result import CheckResult
@@ -53,8 +55,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     for outcome in result.failed:
         logger.error("check failed", check=outcome.name, rows=len(outcome.rows), error=outcome.error)
     logger.info("lake checked", checks=len(outcomes), failed=len(result.failed), stored_at=stored_at)
-    if not result.failed:
-        tell_good_load(context.function_name)
+    run = None
+    with suppress(RunSummaryError):  # The checks report it.
+        run = runs.summary(request.run_id) if request.run_id else None
+    tell_checked(context.function_name, len(result.failed), run)
     return result.or_raise(stored_at)
 
 

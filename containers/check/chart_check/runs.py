@@ -26,6 +26,7 @@ class RunSummary:
     dates_guarded: tuple[str, ...]
     rows: Mapping[str, int]
     written_at: datetime
+    seconds: float = 0
 
 
 class Runs:
@@ -53,6 +54,7 @@ class Runs:
                 dates_guarded=tuple(told.get("dates_guarded", ())),
                 rows={str(table): int(count) for table, count in told["rows"].items()},
                 written_at=answer["LastModified"],
+                seconds=float(told.get("seconds", {}).get("total", 0)),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RunSummaryError(f"{place} is not a summary of the transform ({error!r}): who wrote it?") from error

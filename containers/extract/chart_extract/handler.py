@@ -20,7 +20,7 @@ from chart_extract.dropped import DropZone, drops_in
 from chart_extract.event import ExtractRequest, asks_for_the_doctor
 from chart_extract.extract import extract_charts
 from chart_extract.landing import RawZone
-from chart_extract.metrics import tell_consent_age, tell_quarantined
+from chart_extract.metrics import tell_consent_age, tell_counts
 from chart_extract.moments import iso, utc_now
 from chart_extract.result import ExtractResult
 from chart_extract.retry import RetryPolicy
@@ -61,7 +61,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
             policy,
         )
         _log_csvs(result)
-        tell_quarantined(len(result.quarantined), context.function_name)
+        tell_counts(
+            context.function_name,
+            ChartsLanded=len(result.landed),
+            ChartsFailed=len(result.failed),
+            QuarantinedCsvs=len(result.quarantined),
+        )
         return result.or_raise()
 
     request = ExtractRequest.from_event(event, config.charts, now=utc_now())
@@ -70,6 +75,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     )
 
     _log(request, result)
+    tell_counts(context.function_name, ChartsLanded=len(result.landed), ChartsFailed=len(result.failed))
     return result.or_raise()
 
 

@@ -1,4 +1,4 @@
-"""The metrics of this function; alarms in deploy/template.yaml use the same names."""
+"""The metrics of this function; alarms and the dashboard in deploy/template.yaml use the same names."""
 
 from datetime import datetime
 
@@ -16,10 +16,11 @@ def tell_consent_age(credentials: Credentials, function_name: str, now: datetime
     _tell("ConsentAgeDays", age.days, function_name)
 
 
-def tell_quarantined(count: int, function_name: str) -> None:
-    """Publish how many dropped CSVs were not charts: the invocation succeeds, so only this metric reports them."""
-    if count:
-        _tell("QuarantinedCsvs", count, function_name)
+def tell_counts(function_name: str, **counts: int) -> None:
+    """Publish how many charts landed or failed, and how many CSVs went to quarantine: those fail no invocation."""
+    for name, count in counts.items():
+        if count:
+            _tell(name, count, function_name)
 
 
 def _tell(name: str, value: int, function_name: str) -> None:

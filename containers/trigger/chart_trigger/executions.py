@@ -20,8 +20,8 @@ def execution_name(message_ids: Iterable[str]) -> str:
 def start_pipeline(stepfunctions: Any, state_machine_arn: str, name: str, files: int) -> bool:
     """Start the execution; False when one of this batch is running or succeeded. A failed one gets a successor.
 
-    Its input does not name the files: the job lists what has landed, so that a lost event does no harm. Other refusals
-    are raised, and SQS delivers the batch again.
+    Its input does not name the files: the job lists what has landed, so that a lost event does no harm. By
+    ``landed_files`` the state machine knows ours. Other refusals are raised, and SQS delivers the batch again.
     """
     for attempt in range(1, MOST_ATTEMPTS + 1):
         attempt_name = name if attempt == 1 else f"{name}-{attempt}"

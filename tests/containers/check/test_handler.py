@@ -6,33 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hand_made_lake import BUCKET, DATABASE, WORKGROUP
 from lambdas import containers_of
-from metrics import published, watched
+from metrics import published, shown, watched
 
+from chart_check.checks import sql_checks
 from chart_check.errors import ChecksFailedError, ConfigError, EventError
 
 EVENT = {"run_id": "landed-1", "started_at": "2026-03-22T23:01:00.123Z"}
 RESULT = "runs/landed-1.checks.json"
-ALL_CHECKS = [
-    "views",
-    "album_unique",
-    "artist_unique",
-    "chart_entry_position",
-    "chart_entry_song",
-    "chart_entry_source",
-    "chart_entry_unique",
-    "chart_fresh",
-    "chart_load_counts",
-    "chart_load_unique",
-    "song_album",
-    "song_artist_ends",
-    "song_artist_positions",
-    "song_artist_unique",
-    "song_has_artist",
-    "song_unique",
-    "timestamp_types",
-    "quarantine",
-    "processed_in_lake",
-]
+OF_THE_LAKE = [check.name for check in sql_checks() if not check.is_of_a_run]
+ALL_CHECKS = ["views", *OF_THE_LAKE, "quarantine", "processed_in_lake"]
 CHECKS_OF_A_RUN = ["run_dates", "run_rows", "run_guard"]
 
 
@@ -63,7 +45,7 @@ def run(put, summary_of):
 
 
 def test_a_good_lake_passes_every_check_and_is_stored_and_published_as_its_alarm_waits_for_it(
-    cold_start, run, stored, capsys
+    cold_start, run, summary_of, stored, capsys
 ):
     answer = cold_start()(EVENT)
 
@@ -72,8 +54,15 @@ def test_a_good_lake_passes_every_check_and_is_stored_and_published_as_its_alarm
     assert (answer["run_id"], answer["started_at"]) == (EVENT["run_id"], EVENT["started_at"])
     assert stored(RESULT) == answer
     assert all(set(it) == {"name", "passed", "rows", "sample", "seconds"} for it in answer["checks"])
-    [metric] = published(capsys.readouterr().out)
-    assert metric == (*watched("NoGoodLoadAlarm", "CheckFunction", "check"), 1)
+    metrics = published(capsys.readouterr().out)
+    assert (*watched("NoGoodLoadAlarm", "CheckFunction", "check"), 1) in metrics
+    assert {name: value for _namespace, name, _of, value in metrics} == {
+        "FailedChecks": 0,
+        "GoodLoads": 1,
+        "JobSeconds": 1.5,
+        "RowsWritten": sum(summary_of()["rows"].values()),
+    }
+    assert {metric[1] for metric in metrics} == shown("CheckFunction")
 
 
 def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored_and_logged(
@@ -97,9 +86,10 @@ def test_a_damaged_lake_raises_naming_checks_and_rows_after_the_result_is_stored
     ]
     output = capsys.readouterr().out
     lines = [json.loads(line) for line in output.splitlines()]
-    assert [(it["check"], it["rows"]) for it in lines if it["level"] == "ERROR"] == [(name, 1) for name in failed]
-    assert [it["failed"] for it in lines if it["message"] == "lake checked"] == [3]
-    assert published(output) == [], "no good load is told of"
+    assert [(it["check"], it["rows"]) for it in lines if it.get("level") == "ERROR"] == [(name, 1) for name in failed]
+    assert [it["failed"] for it in lines if it.get("message") == "lake checked"] == [3]
+    told = {name: value for _namespace, name, _of, value in published(output)}
+    assert (told["FailedChecks"], "GoodLoads" in told) == (3, False)
 
 
 def test_by_hand_the_lake_passes_as_of_a_moment_and_its_views_answer(cold_start, athena):

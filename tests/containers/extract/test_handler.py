@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from lambdas import containers_of, context_of
-from metrics import published, watched
+from metrics import published, shown, watched
 
 from chart_extract.errors import ChartsFailedError, ConfigError, EventError
 from chart_extract.walls import ConsentExpiredError
@@ -24,8 +24,8 @@ def cold_start(environment):
 
 @pytest.fixture
 def logs(capsys):
-    """The function's own log lines so far."""
-    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    """The function's own log lines so far, without its metrics."""
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' not in line]
 
 
 def test_the_schedules_event_lands_every_chart(cold_start, stored):
@@ -131,7 +131,18 @@ def test_the_age_of_a_consent_is_published_as_its_alarm_waits_for_it_even_when_s
 def test_an_app_without_a_users_consent_publishes_no_age(cold_start, capsys):
     cold_start()(EVENT)
 
-    assert published(capsys.readouterr().out) == []
+    assert [metric[1] for metric in published(capsys.readouterr().out)] == ["ChartsLanded"]
+
+
+def test_how_many_charts_landed_and_failed_is_published_as_the_dashboard_shows_it(cold_start, spotify, capsys):
+    spotify.fail("not_found", chart="us")
+
+    with pytest.raises(ChartsFailedError):
+        cold_start()(EVENT)
+
+    told = {name: value for _namespace, name, _of, value in published(capsys.readouterr().out)}
+    assert told == {"ChartsLanded": 2, "ChartsFailed": 1}
+    assert told.keys() | {"QuarantinedCsvs"} == shown("ExtractFunction")
 
 
 def test_a_function_without_settings_does_not_start_and_names_them_all(cold_start, monkeypatch):

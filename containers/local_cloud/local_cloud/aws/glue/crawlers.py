@@ -19,8 +19,15 @@ from local_cloud.aws.server import AwsServer
 
 logger = logging.getLogger(__name__)
 # What a crawl may call besides what this one does, by AWS's "Step 1: Create an IAM policy for the AWS Glue service".
-CALLED = ("GetDatabase", "GetTables", "GetPartition", "BatchGetPartition", "CreatePartition", "UpdatePartition")
-CALLED += ("BatchUpdatePartition",)
+CALLED = (
+    "GetDatabase",
+    "GetTables",
+    "GetPartition",
+    "BatchGetPartition",
+    "CreatePartition",
+    "UpdatePartition",
+    "BatchUpdatePartition",
+)
 LOGGED = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
 
 
@@ -66,7 +73,8 @@ class Crawlers:
             require = partial(self._aws.roles.require, crawler.role)
             stream = arn("logs", f"log-group:/aws-glue/crawlers:log-stream:{crawler.name}")
             require([Need(f"logs:{action}", stream) for action in LOGGED])
-            require([Need(f"glue:{action}", on) for action in CALLED for on in on_table(crawler.database_name, "*")])
+            tables = on_table(crawler.database_name, "*")
+            require([Need(f"glue:{action}", each) for action in CALLED for each in tables])
             crawl(glue, crawler.as_dict(), require)
         except CrawlError as error:
             problem = str(error)

@@ -54,7 +54,6 @@ def test_a_folder_of_parquet_becomes_a_table_partitioned_by_its_subfolders(lake)
     [
         ('{"Version": 1.0, "CreatePartitionIndex": false, "Grouping": {"TableLevelConfiguration": 3}}', "SUCCEEDED"),
         ('{"Version": 1.0, "Grouping": {"TableLevelConfiguration": 2}}', "FAILED"),
-        ('{"Version": 1.0, "Grouping": {"TableGroupingPolicy": "CombineCompatibleSchemas"}}', "FAILED"),
         ('{"Version": 1.0, "CrawlerOutput": {"Tables": {"AddOrUpdateBehavior": "MergeNewColumns"}}}', "FAILED"),
         ('{"Version": 1.0, "Surprise": true}', "FAILED"),
     ],

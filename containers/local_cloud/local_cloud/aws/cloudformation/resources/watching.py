@@ -1,4 +1,4 @@
-"""Roles, which iam/ enforces; alarms, rules and log groups, which AWS shows and nobody acts on here."""
+"""Roles, which iam/ enforces; alarms, dashboard, rules and log groups, which AWS shows and nobody acts on here."""
 
 import json
 from typing import Any
@@ -53,6 +53,11 @@ def _set_retention(logs: Any, name: str, given: Properties) -> None:
     logs.put_retention_policy(logGroupName=name, retentionInDays=int(given["RetentionInDays"]))
 
 
+def _make_alarm(cloudwatch: Any, name: str, given: Properties) -> Made:
+    cloudwatch.put_metric_alarm(**given | {"AlarmName": name})
+    return Made(name, {"Arn": f"arn:aws:cloudwatch:{REGION}:123456789012:alarm:{name}"})
+
+
 def _make_rule(events: Any, name: str, given: Properties) -> Made:
     pattern = json.dumps(given["EventPattern"])
     rule = events.put_rule(Name=name, Description=given.get("Description", ""), EventPattern=pattern)
@@ -92,13 +97,20 @@ KINDS = {
     ),
     "AWS::CloudWatch::Alarm": Kind(
         service="cloudwatch",
-        make=lambda cloudwatch, name, given: cloudwatch.put_metric_alarm(**given | {"AlarmName": name}),
+        make=_make_alarm,
         delete=lambda cloudwatch, name, _given: cloudwatch.delete_alarms(AlarmNames=[name]),
         named_by="AlarmName",
         recorded=names(
             "AlarmName AlarmDescription AlarmActions Namespace MetricName Dimensions Statistic Period "
             "EvaluationPeriods DatapointsToAlarm Threshold ComparisonOperator TreatMissingData"
         ),
+    ),
+    "AWS::CloudWatch::Dashboard": Kind(
+        service="cloudwatch",
+        make=lambda cloudwatch, name, given: cloudwatch.put_dashboard(**given | {"DashboardName": name}),
+        delete=lambda cloudwatch, name, _given: cloudwatch.delete_dashboards(DashboardNames=[name]),
+        named_by="DashboardName",
+        recorded=names("DashboardBody DashboardName"),
     ),
     "AWS::Events::Rule": Kind(
         service="events",
