@@ -188,7 +188,7 @@ def test_reprocess_ends_with_the_cause_when_the_execution_fails(run, cloud):
 
     assert finished.exit_code == 1
     assert re.search("FAILED: PipelineFailed: [^{]*AccessDenied", finished.stderr)
-    assert re.search(f"^reprocess-{TODAY}-{TODAY}-.*: PipelineFailed: .*NoSuchKey", seen, re.MULTILINE)
+    assert re.search(f"^reprocess-{TODAY}-{TODAY}-.*: PipelineFailed: .*AccessDenied", seen, re.MULTILINE)
 
 
 def test_reprocess_of_dates_without_raw_files_starts_nothing_and_says_so(run):

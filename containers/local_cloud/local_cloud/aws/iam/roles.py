@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import re
+import uuid
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from io import BytesIO
@@ -132,10 +133,12 @@ def _role(name: str) -> Any:
 
 def _denial(service: str, method: str, message: str) -> Response:
     """A refusal in the service's own words."""
+    request = {"x-amzn-RequestId": str(uuid.uuid4()), "x-amz-request-id": "0"}
     if service == "s3":
-        return Response("" if method == "HEAD" else XML_OF_S3.format(message), 403, mimetype="application/xml")
+        body = "" if method == "HEAD" else XML_OF_S3.format(message)
+        return Response(body, 403, request, mimetype="application/xml")
     if service == "sns":
-        return Response(XML_OF_SNS.format(message), 403, mimetype="text/xml")
+        return Response(XML_OF_SNS.format(message), 403, request, mimetype="text/xml")
     body = json.dumps({"__type": "AccessDeniedException", "message": message, "Message": message})
-    status = 403 if service == "lambda" else 400
-    return Response(body, status, {"x-amzn-ErrorType": "AccessDeniedException"}, mimetype="application/json")
+    headers = request | {"x-amzn-ErrorType": "AccessDeniedException"}
+    return Response(body, 403 if service == "lambda" else 400, headers, mimetype="application/json")
