@@ -44,7 +44,7 @@ def logs(since: timedelta, stack: str) -> None:
     from top50.stack import Stack
 
     found = Stack.find(stack)
-    start = datetime.now(UTC) - since
+    start = max(datetime.now(UTC) - since, datetime.fromtimestamp(0, UTC))
     events = [(event, group) for group, wanted in _groups(found) for event in _events(found, group, start, wanted)]
     for event, group in sorted(events, key=lambda it: int(it[0]["timestamp"])):
         moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
