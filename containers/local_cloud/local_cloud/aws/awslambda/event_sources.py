@@ -82,8 +82,9 @@ class EventSources:
         answer = self._lambda.invoke(FunctionName=mapping["FunctionArn"], Payload=event.encode())
         payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            logger.warning("%s failed on %d messages: %s", mapping["FunctionArn"], len(batch), payload)
-            self.failures.append(Failure(event, f"{payload.get('errorType')}: {payload.get('errorMessage')}"))
+            error = f"{payload.get('errorType')}: {payload.get('errorMessage')}"
+            logger.warning("%s failed on %d messages: %s", mapping["FunctionArn"], len(batch), error)
+            self.failures.append(Failure(event, error))
             return
         failed = _failed(payload, [message["MessageId"] for message in batch], mapping)
         for message in batch:
