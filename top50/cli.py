@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from errno import ENOSPC
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -59,6 +60,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it cannot do is said in words, and a fault of ours keeps its traceback."""
+        sys.stdin = sys.stdin or open(os.devnull)  # noqa: PTH123, SIM115 - it stays open.
+        # A proxy is for other machines, and the local cloud is on this one.
+        if (direct := os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")) != "*":
+            os.environ["no_proxy"] = f"{direct},127.0.0.1".lstrip(",")
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):
@@ -84,6 +89,8 @@ def in_words(error: Exception) -> str | None:
 
 
 def _os_error(error: Any) -> str | None:
+    if error.errno == ENOSPC:
+        return f"{error.filename or 'the disk'}: {error.strerror}"
     return f"{error.filename}: {error.strerror}" if error.filename else None
 
 
@@ -103,6 +110,7 @@ WORDS: dict[str, Callable[[Any], str | None]] = {
     "chart_extract.errors.ExtractError": lambda error: f"{type(error).__name__}: {error}",
     "chart_report.history.NoChartError": str,
     "local_cloud.states.StateError": str,
+    "local_cloud.aws.cloudformation.checks.DeploymentError": str,
     "transform.TransformError": str,
     "botocore.exceptions.NoCredentialsError": lambda error: (
         f"AWS does not know who you are ({error}). {NO_CREDENTIALS}"

@@ -13,7 +13,8 @@ from chart_extract.csv_extract import CsvRequest, songs_checksum
 from chart_extract.dropped import DROPPED, QUARANTINE
 from chart_extract.landing import RawZone
 from top50.athena import ask
-from top50.pipeline import Tell
+from top50.errors import QueryError
+from top50.pipeline import TO_PROCESSED, Tell
 from top50.stack import Stack
 from top50.target import Target
 
@@ -29,11 +30,15 @@ def read_charts(paths: Iterable[Path]) -> dict[Path, CsvChart]:
 
 
 def is_loaded(stack: Stack, chart: CsvChart) -> bool:
-    """Whether the extract function would find that it has landed the very same chart before."""
+    """Whether the very same chart has landed before and is in the tables: a stopped command leaves it in between."""
     request = CsvRequest(datetime.now(UTC), chart.chart_date)
     zone = RawZone(stack.client("s3"), stack.output("DataBucket"), request)
     checksum = songs_checksum(chart.rows[: Config.chart_size])
-    return zone.find_same(Chart(chart.chart, ""), checksum) is not None
+    landed = zone.find_same(Chart(chart.chart, ""), checksum)
+    try:
+        return landed is not None and not landed.startswith(TO_PROCESSED) and loaded_rows(stack, chart) > 0
+    except QueryError:
+        return False
 
 
 def add(target: Target, charts: Mapping[Path, CsvChart], tell: Tell) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The demo: two weeks of three charts, from an invented Spotify, through everything that AWS will run."""
 
-import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local_cloud.aws.server import client_environment
+from local_cloud.aws.endpoint import client_environment, turn_to
 from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.remote import RemoteStandIn
 from local_cloud.states import kept_by_one
@@ -56,13 +55,15 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
             "SpotifyAccountsUrl": spotify.accounts_url,
         }
         lake = demo_lake(parameters)
-        lake.remember()
         cloud = parts.enter_context(lake.cloud())
+        lake.remember()
         parts.enter_context(cloud.poll_queues())
         cloud.set_spotify_secret(CREDENTIALS)
         stack = lake.stack(cloud)
-        _run(out, stack, spotify, days)
-        (lake.folder / MADE).write_text("\n".join(item["Key"] for item in stack.objects(PROCESSED)))
+        try:
+            _run(out, stack, spotify, days)
+        finally:
+            (lake.folder / MADE).write_text("\n".join(item["Key"] for item in stack.objects(PROCESSED)))
         out.print(f"report   {shown(write_report(stack, None, lake.folder / 'report.html'))}")
     out.print(f"\nAsk your own: {command()} sql {QUESTION}")
     out.print(f"Add a CSV:    {command()} add-csv {shown(_leave_csv(lake, days))}")
@@ -70,7 +71,7 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
 
 def in_running_cloud(out: Console, cloud_url: str, spotify_url: str, days: Sequence[datetime]) -> None:
     """Run it in a local cloud that serves at ``cloud_url``, and say how to go on working with that."""
-    os.environ |= client_environment(cloud_url)
+    turn_to(cloud_url)
     _run(out, Stack.find(DEFAULT_NAME), RemoteStandIn(spotify_url), days)
     out.print("\nThe cloud runs until `make down`. For top50, the AWS CLI and any boto3 program:")
     for name, value in client_environment(cloud_url).items():
@@ -99,7 +100,7 @@ def added_charts(lake: Lake) -> list[str]:
     files = (
         path.relative_to(lake.bucket).as_posix() for path in (lake.bucket / PROCESSED).rglob("*") if path.is_file()
     )
-    added = [key.removeprefix(PROCESSED).split("/") for key in files if known and key not in known]
+    added = [key.removeprefix(PROCESSED).split("/") for key in files if key not in known]
     return sorted({f"{name.split('.')[0]} of {day.removeprefix('chart_date=')}" for day, name in added})
 
 

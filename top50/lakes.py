@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_cloud.states import BUCKET, read_json, write_whole
 from top50.errors import LakeError
 from top50.paths import ROOT, shown
 from top50.stack import DEFAULT_NAME, Stack
@@ -44,15 +45,13 @@ class Lake:
     @property
     def bucket(self) -> Path:
         """The folder with the data bucket's objects."""
-        from local_cloud.states import BUCKET
-
         return self.folder / BUCKET
 
     def remember(self) -> None:
         """Make this the lake that commands without a stack work on."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / PARAMETERS).write_text(json.dumps(dict(self.parameters)))
-        (home() / LAST).write_text(self.folder.name)
+        write_whole(self.folder / PARAMETERS, json.dumps(dict(self.parameters)))
+        write_whole(home() / LAST, self.folder.name)
 
     @contextmanager
     def asked(self) -> Iterator[Stack]:
@@ -83,13 +82,17 @@ def own_lake(parameters: Mapping[str, str]) -> Lake:
     return Lake(home() / "run", parameters)
 
 
+def lake_in(folder: Path) -> Lake:
+    """The lake in a folder, with the parameters of whoever filled it; none where nobody has."""
+    return Lake(folder, read_json(folder / PARAMETERS))
+
+
 def last_lake() -> Lake:
     """The lake that was used last; LakeError when there is none."""
     marker = home() / LAST
     if not marker.exists():
         raise LakeError("there is no local lake yet: run top50 demo first, or name a stack on AWS by --stack")
-    folder = home() / marker.read_text()
-    lake = Lake(folder, json.loads((folder / PARAMETERS).read_text()))
+    lake = lake_in(home() / marker.read_text().strip())
     if not lake.bucket.exists() and not lake.bucket.with_name(f"{lake.bucket.name}.old").exists():
-        raise LakeError(f"the last top50 {folder.name} did not finish and kept no data: run it again")
+        raise LakeError(f"the last top50 {lake.folder.name} did not finish and kept no data: run it again")
     return lake

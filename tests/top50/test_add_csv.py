@@ -1,19 +1,22 @@
 """``top50 add-csv``: from a person's CSV to rows in Athena, or to the reason why there are none."""
 
 import datetime as dt
+import json
 import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from chart_extract.chart_csv import parse_rows
+from chart_extract.chart_csv import parse_chart, parse_rows
+from chart_extract.csv_extract import songs_checksum
 from chart_extract.dropped import DROPPED
+from chart_extract.landing import SONGS
 from local_cloud.cloud import STACK, LocalCloud
 from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.ids import named_id
-from top50.csv_files import add, read_charts
-from top50.target import open_target
+from top50.csv_files import add, is_loaded, read_charts
+from top50.target import open_for_questions, open_target
 
 DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
 NAME = csv_name("global", DAY)
@@ -81,6 +84,19 @@ def test_a_csv_becomes_rows_and_a_second_time_nothing_changes(empty_lake, downlo
 
 def contents(lake):
     return {path: path.read_bytes() for path in lake.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("folder", ["to_processed", "processed"])
+def test_a_csv_that_a_stopped_command_landed_and_did_not_load_is_not_taken_for_loaded(empty_lake, folder):
+    key = f"raw/{folder}/chart_date={DAY}/global-daily.20261122T080000Z.json"
+    (empty_lake / key).parent.mkdir(parents=True)
+    (empty_lake / key).write_text("{}")
+    chart = parse_chart(NAME, GOOD)
+    metadata = {key: {SONGS: songs_checksum(chart.rows[:50])}}
+    empty_lake.with_name("bucket.index.json").write_text(json.dumps(metadata))
+
+    with open_for_questions(None) as asked:
+        assert not is_loaded(asked, chart)
 
 
 def out_of_quota():

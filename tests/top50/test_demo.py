@@ -118,6 +118,7 @@ def test_a_mistyped_name_gets_a_suggestion(asked, question, suggestion):
         (["select 1", "--csv", "--json"], "Give --csv or --json, not both"),
         (["-f", "no_such.sql"], "'no_such.sql' does not exist"),
         (["-f", "binary.sql"], "is not UTF-8 text (byte 7)"),
+        (["select \udcff"], "is not UTF-8 text (byte 7)"),
         (["select 1", "--limit", "many"], "'many' is not a valid integer"),
     ],
 )

@@ -45,6 +45,22 @@ def test_a_demo_does_not_remove_charts_that_were_added_unless_a_person_agrees(la
     assert len(list(lake.bucket.rglob("*.json"))) == 2
 
 
+def test_charts_of_a_lake_that_no_demo_made_count_as_added(lake, top50):
+    (lake.folder / MADE).unlink()
+
+    assert "2 charts that you added" in top50("demo").stderr
+
+
+@pytest.mark.parametrize("name", ["parameters.json", "catalog.json"])
+def test_a_damaged_file_of_the_lakes_own_is_named_with_what_to_do(lake, top50, name):
+    (lake.folder / name).write_text('{"tab')
+
+    finished = top50("sql", "select 1")
+
+    assert finished.exit_code == 1
+    assert re.search(rf"demo/{name} is damaged \(.*\)\. Delete it", finished.stderr)
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -184,4 +200,5 @@ def test_the_cloud_serves_any_boto3_program_until_it_is_asked_to_end(bucket, new
     served.send_signal(signal.SIGTERM)
     served.communicate(timeout=120)
     assert served.returncode == 0
+    assert json.loads((newcomer / "demo" / "parameters.json").read_text())["CatalogMode"] == "crawler"
     assert any(bucket["Name"].startswith("spotify-top50-data-") for bucket in buckets)

@@ -2,9 +2,12 @@
 
 import json
 
+import boto3
 import pytest
 from newcomer import ROOT
+from requests.utils import get_environ_proxies
 
+from local_cloud.aws.endpoint import turn_to
 from local_cloud.cloud import LocalCloud
 from top50 import target as targets
 from top50.errors import FailedError, LakeError, StackError, StoppedError
@@ -65,6 +68,18 @@ def test_a_lake_that_was_not_finished_is_named():
 
     with pytest.raises(LakeError, match="the last top50 demo did not finish"):
         last_lake()
+
+
+def test_a_local_cloud_needs_neither_the_users_profile_nor_a_proxy(top50, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "charts")
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    url = "http://127.0.0.1:4566"
+
+    top50("sql", "")
+    turn_to(url)
+
+    assert boto3.Session().client("s3").meta.endpoint_url == url
+    assert get_environ_proxies(url) == {}
 
 
 @pytest.fixture

@@ -50,7 +50,11 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
         added = [chart for path, chart in charts.items() if path.name not in failed]
         for chart in added:
             # A check that failed, such as that of another chart's age, has not kept the rows away.
-            out.print(f"{chart.chart} of {chart.chart_date}: {count(loaded_rows(target.stack, chart), 'row')}")
+            rows = loaded_rows(target.stack, chart)
+            out.print(f"{chart.chart} of {chart.chart_date}: {count(rows, 'row')}")
+            if not rows:
+                day = chart.chart_date
+                failed[chart.chart] = f"it has landed and is not loaded: top50 reprocess --from {day} --to {day}"
         stop_on_failure(executions)
         if added and not stack:
             out.print(f'\nAsk: {command()} sql "{QUESTION}"')

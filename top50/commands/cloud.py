@@ -18,17 +18,19 @@ def cloud(port: int) -> None:
     from local_cloud.ending import AskedToEnd
     from local_cloud.spotify import CREDENTIALS, SpotifyStandIn
     from top50.demo import CHARTS
-    from top50.lakes import demo_lake
+    from top50.lakes import demo_lake, lake_in
     from top50.show import console
 
     asked_to_end = AskedToEnd()
     with SpotifyStandIn() as spotify:
         parameters = {"Charts": CHARTS, "SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
-        lake = demo_lake(parameters)
-        lake.remember()
+        # The demo's CatalogMode stays: in the other one the tables would be gone.
+        lake = demo_lake({**lake_in(demo_lake({}).folder).parameters, **parameters})
         with lake.cloud(port=port) as running, running.poll_queues(), running.fill_log_groups():
+            lake.remember()
             running.set_spotify_secret(CREDENTIALS)
             out, stack = console(), lake.stack(running)
+            out.print("unset AWS_PROFILE")
             for name, value in client_environment(running.aws.url).items():
                 out.print(f"export {name}={value}")
             out.print(

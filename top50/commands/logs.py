@@ -45,7 +45,7 @@ def logs(since: timedelta, spark: bool, stack: str) -> None:
     from top50.stack import Stack
 
     found = Stack.find(stack)
-    start = datetime.now(UTC) - since
+    start = max(datetime.now(UTC) - since, datetime.fromtimestamp(0, UTC))
     events = [
         (event, group) for group, wanted in _groups(found, spark) for event in _events(found, group, start, wanted)
     ]

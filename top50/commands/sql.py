@@ -30,7 +30,6 @@ def sql(
     Examples: top50 sql "select * from chart_latest where chart = 'global'"
               top50 sql -f deploy/queries/longest_at_number_one.sql --csv
     """
-    from top50.show import can_ask
     from top50.sql.form import write, write_csv, write_json, write_table
     from top50.sql.prompt import prompt
     from top50.sql.question import ask_with_help
@@ -40,9 +39,7 @@ def sql(
         raise click.UsageError("Give --csv or --json, not both.")
     if query is not None and file is not None:
         raise click.UsageError("Give a question or a file, not both.")
-    text = _read(file) if file else sys.stdin.read() if query == "-" else query
-    if text is None and not can_ask():
-        text = sys.stdin.read()
+    text = _question(query, file)
     if text is not None and not text.strip():
         raise click.UsageError("The question is empty.")
     form = write_csv if as_csv else write_json if as_json else write_table
@@ -59,8 +56,14 @@ def sql(
         sys.stdout.flush()
 
 
-def _read(file: Path) -> str:
+def _question(query: str | None, file: Path | None) -> str | None:
+    """The text of the question; None when a person is to be asked for it."""
+    from top50.show import can_ask
+
+    if query is None and file is None and can_ask():
+        return None
+    asked = query.encode(errors="surrogateescape") if query else b""
     try:
-        return file.read_text(encoding="utf-8")
+        return (file.read_bytes() if file else sys.stdin.buffer.read() if query in (None, "-") else asked).decode()
     except UnicodeDecodeError as error:
-        raise click.BadParameter(f"{file} is not UTF-8 text (byte {error.start}).", param_hint="--file") from None
+        raise click.UsageError(f"{file or 'The question'} is not UTF-8 text (byte {error.start}).") from None

@@ -1,7 +1,6 @@
 """The whole of it: AWS on a local port with the project's stack deployed, and everything running that AWS would run."""
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,12 +12,13 @@ from local_cloud.aws.awslambda.async_invocations import asynchronous_invocations
 from local_cloud.aws.awslambda.event_sources import EventSources
 from local_cloud.aws.awslambda.functions import Lambdas
 from local_cloud.aws.cloudformation.stack import deploy
+from local_cloud.aws.endpoint import turn_to
 from local_cloud.aws.glue.crawlers import Crawlers
 from local_cloud.aws.glue.jobs import GlueJobs
 from local_cloud.aws.glue.saved_catalog import load_tables, save_catalog
 from local_cloud.aws.logs.log_groups import LogGroups
 from local_cloud.aws.s3.saved_bucket import load_bucket, save_bucket
-from local_cloud.aws.server import AwsServer, client_environment
+from local_cloud.aws.server import AwsServer
 from local_cloud.aws.sqs.message_moves import MessageMoves
 from local_cloud.aws.stepfunctions.executions import running_state_machines
 
@@ -70,15 +70,15 @@ class LocalCloud:
                 parts.enter_context(states.kept_by_one(self.state))
             parts.enter_context(self.aws)
             # boto3 clients that moto and SAM make of their own accord must not look for an account either.
-            os.environ |= client_environment(self.aws.url)
+            turn_to(self.aws.url)
             self.aws.post("/moto-api/reset")
             parts.enter_context(running_state_machines(self.aws))
-            jobs = GlueJobs(self.aws, self.logs / "transform")
-            parts.callback(jobs.close)
+            self._jobs = GlueJobs(self.aws, self.logs / "transform")
+            parts.callback(self._jobs.close)
             self.athena = Athena(MotoStore(self.aws))
             parts.callback(self.athena.close)
             self.aws.roles.workgroup_of = self.athena.workgroup_of
-            for service in (jobs, Crawlers(self.aws), self.athena, MessageMoves(self.aws)):
+            for service in (self._jobs, Crawlers(self.aws), self.athena, MessageMoves(self.aws)):
                 self.aws.operations.update(service.operations())
             stack = deploy(self.aws, self._template, STACK, self._parameters)
             self.outputs, self.images = stack.outputs, stack.images
@@ -91,9 +91,16 @@ class LocalCloud:
 
     def __exit__(self, *_raised: object) -> None:
         with self._parts:
-            if self._save:
+            # A job that moves files while they are saved would end the saving.
+            self._jobs.close()
+            if not self._save:
+                return
+            try:
                 save_bucket(self.aws, self.outputs["DataBucket"], self.state / states.BUCKET)
                 save_catalog(self.outputs, self.state / states.CATALOG)
+            except OSError as error:
+                told = f"nothing was changed in {self.state}, which cannot be written ({error.strerror})"
+                raise states.StateError(f"{told}. Mend that, and run the same command again") from None
 
     def set_spotify_secret(self, credentials: Mapping[str, str]) -> None:
         """Fill in the stack's secret, as a person does after the first deployment."""

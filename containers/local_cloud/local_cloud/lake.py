@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_cloud.states import BUCKET, CATALOG
+from local_cloud.states import BUCKET, CATALOG, kept_by_one, read_json
 
 if TYPE_CHECKING:
     from local_cloud.aws.server import AwsServer
@@ -53,14 +53,16 @@ def asked_lake(state: Path, parameters: Mapping[str, str]) -> Iterator[AskedLake
     """The lake that a local cloud has kept at ``state``, for as long as the context lasts; nothing of it is changed."""
     with _without_pandas(), ExitStack() as parts:
         # Not above: what they import takes the time, and would import pandas.
-        from local_cloud.aws.glue.saved_catalog import read_catalog
         from local_cloud.aws.s3.saved_bucket import restore
 
-        kept = read_catalog(state / CATALOG)
+        kept = read_json(state / CATALOG)
         if "partitions" not in kept:
             _keep_catalog(state, parameters)
-            kept = read_catalog(state / CATALOG)
-        restore(state / BUCKET)
+            kept = read_json(state / CATALOG)
+        if not (state / BUCKET).exists():
+            # Held: a local cloud may be about to put the new folder there.
+            with kept_by_one(state):
+                restore(state / BUCKET)
         yield AskedLake(kept, state / BUCKET, parts)
 
 

@@ -41,6 +41,14 @@ class AwsEndpoint:
         return client_environment(self.url, self.access_key)
 
 
+def turn_to(endpoint_url: str) -> None:
+    """Let this process, and what it starts, work against the server and nothing else."""
+    os.environ |= client_environment(endpoint_url)
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        # boto3 would look for it in the configuration that does not count.
+        os.environ.pop(name, None)
+
+
 def client_environment(endpoint_url: str, access_key: str = ACCESS_KEY) -> dict[str, str]:
     """The environment in which any boto3 program, and the AWS CLI, works against the server and nothing else."""
     return {

@@ -15,6 +15,8 @@ from contextlib import suppress
 
 def main(command: list[str]) -> int:
     """Run it to its end; returns its exit code."""
+    # Ctrl-C in a terminal goes to the whole group: it must not end us before what we keep.
+    os.setsid()
     process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL)  # noqa: S603
     threading.Thread(target=_end_with_starter, args=[process.pid], daemon=True).start()
     code = process.wait()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 STARTER = """
 import subprocess, sys, time
 keeper = subprocess.Popen([sys.executable, "-m", "local_cloud.spark.keeper", "sleep", "300"], stdin=subprocess.PIPE)
@@ -27,9 +29,11 @@ def gone(pid):
     return False
 
 
-def test_when_its_starter_is_killed_the_command_ends_too():
-    environment = {**os.environ, "PYTHONPATH": "containers/local_cloud"}
-    starter = subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True, env=environment)
+@pytest.mark.parametrize("kill", [os.kill, os.killpg])
+def test_when_its_starter_is_killed_the_command_ends_too(kill):
+    """Alone or, as by Ctrl-C in a terminal, with its group."""
+    settings = {"env": {**os.environ, "PYTHONPATH": "containers/local_cloud"}, "start_new_session": True}
+    starter = subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True, **settings)
     keeper = int(starter.stdout.readline())
     ends = time.monotonic() + 20
     while not children(keeper):
@@ -37,7 +41,7 @@ def test_when_its_starter_is_killed_the_command_ends_too():
         time.sleep(0.05)
     [command] = children(keeper)
 
-    starter.send_signal(signal.SIGKILL)
+    kill(starter.pid, signal.SIGKILL)
     starter.communicate()
 
     while not gone(command):

@@ -91,10 +91,11 @@ class EventSources:
         answer = self._lambda.invoke(FunctionName=mapping["FunctionArn"], Payload=event.encode())
         payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            self.failures.append(Failure(event, f"{payload.get('errorType')}: {payload.get('errorMessage')}"))
+            error = f"{payload.get('errorType')}: {payload.get('errorMessage')}"
+            self.failures.append(Failure(event, error))
             # Ctrl-C ends the function's process too, a moment before it ends this context.
             if not self._closing.wait(POLL_SECONDS):
-                logger.warning("%s failed on %d messages: %s", mapping["FunctionArn"], len(batch), payload)
+                logger.warning("%s failed on %d messages: %s", mapping["FunctionArn"], len(batch), error)
             return
         failed = _failed(payload, [message["MessageId"] for message in batch], mapping)
         for message in batch:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local_cloud.aws.backends import backend
 from local_cloud.aws.glue.crawl import MADE_BY_CRAWLER, in_batches
 from local_cloud.aws.glue.hive_types import VIRTUAL_VIEW
+from local_cloud.states import read_json, write_whole
 
 if TYPE_CHECKING:
     from local_cloud.aws.server import AwsServer
@@ -33,9 +34,7 @@ def save_catalog(outputs: Mapping[str, str], file: Path) -> None:
         "tables": tables,
         "partitions": partitions,
     }
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    unfinished.write_text(json.dumps(kept))
-    unfinished.replace(file)
+    write_whole(file, json.dumps(kept))
 
 
 def _own(storage: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
 
     The tables that the template declares are the deployment's.
     """
-    kept = read_catalog(file)
+    kept = read_json(file)
     glue = aws.client("glue")
     declared = {each["Name"] for each in glue.get_tables(DatabaseName=database)["TableList"]}
     for table in kept.get("tables", []):
@@ -62,8 +61,3 @@ def load_tables(aws: "AwsServer", database: str, file: Path) -> None:
         ]
         named = {"DatabaseName": database, "TableName": table["Name"]}
         in_batches(glue.batch_create_partition, named, "PartitionInputList", partitions)
-
-
-def read_catalog(file: Path) -> dict[str, Any]:
-    """What was saved, or nothing; an older version has not kept ``partitions``."""
-    return dict(json.loads(file.read_text())) if file.exists() else {}

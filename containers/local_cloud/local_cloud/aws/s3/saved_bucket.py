@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local_cloud.aws.backends import backend
+from local_cloud.states import read_json, write_whole
 
 if TYPE_CHECKING:
     from local_cloud.aws.endpoint import AwsEndpoint
@@ -20,11 +21,25 @@ def save_bucket(aws: "AwsEndpoint", bucket: str, folder: Path) -> None:
     unfinished, old = _beside(folder, "unfinished"), _beside(folder, "old")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    s3 = aws.client("s3")
+    try:
+        index = json.dumps(_write_objects(aws.client("s3"), bucket, unfinished))
+        restore(folder)
+        if folder.exists():
+            folder.rename(old)
+        unfinished.rename(folder)
+        write_whole(_beside(folder, INDEX), index)
+    finally:
+        # On a full disk, half a bucket would keep it full.
+        shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_objects(s3: Any, bucket: str, folder: Path) -> dict[str, Any]:
+    """Write every object, as old as it is, and return the metadata of those that have any."""
     metadata = {}
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for item in page.get("Contents", []):
-            path = unfinished / item["Key"]
+            path = folder / item["Key"]
             path.parent.mkdir(parents=True, exist_ok=True)
             stored = s3.get_object(Bucket=bucket, Key=item["Key"])
             path.write_bytes(stored["Body"].read())
@@ -32,13 +47,7 @@ def save_bucket(aws: "AwsEndpoint", bucket: str, folder: Path) -> None:
             os.utime(path, (modified, modified))
             if stored["Metadata"]:
                 metadata[item["Key"]] = stored["Metadata"]
-    index = json.dumps(metadata)
-    restore(folder)
-    if folder.exists():
-        folder.rename(old)
-    unfinished.rename(folder)
-    _beside(folder, INDEX).write_text(index)
-    shutil.rmtree(old, ignore_errors=True)
+    return metadata
 
 
 def load_bucket(aws: "AwsEndpoint", bucket: str, folder: Path) -> None:
@@ -46,8 +55,7 @@ def load_bucket(aws: "AwsEndpoint", bucket: str, folder: Path) -> None:
     restore(folder)
     # Not by requests: a lake of years is thousands of files.
     s3 = backend("s3")
-    index = _beside(folder, INDEX)
-    metadata: dict[str, Any] = json.loads(index.read_text()) if index.exists() else {}
+    metadata = read_json(_beside(folder, INDEX))
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             key = path.relative_to(folder).as_posix()

@@ -33,6 +33,7 @@ def test_a_save_that_is_cut_off_leaves_what_was_saved_before(aws, s3, tmp_path):
         save_bucket(aws, "no-such-bucket", tmp_path / "bucket")
 
     assert (tmp_path / "bucket" / "raw" / "a b.json").read_bytes() == b"1"
+    assert not (tmp_path / "bucket.unfinished").exists()
 
 
 def test_a_save_that_died_between_its_two_renames_is_taken_back(aws, s3, tmp_path):
