@@ -96,3 +96,11 @@ def last_lake() -> Lake:
     if not lake.bucket.exists() and not lake.bucket.with_name(f"{lake.bucket.name}.old").exists():
         raise LakeError(f"the last top50 {lake.folder.name} did not finish and kept no data: run it again")
     return lake
+
+
+def lake_with_charts() -> Lake:
+    """As ``last_lake``; LakeError also when no chart has been loaded into it."""
+    lake = last_lake()
+    if lake.bucket.exists() and not any(lake.bucket.glob("lake/*/*/*")):
+        raise LakeError(f"the {lake.place} is empty: no chart has been loaded. To add one: top50 add-csv FILE")
+    return lake

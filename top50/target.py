@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 
 from top50.errors import StoppedError
-from top50.lakes import Lake, last_lake
+from top50.lakes import Lake, lake_with_charts, last_lake
 from top50.pipeline import AWS, LOCAL, Execution, Pace, Tell, executions, wait_for, wait_until_quiet
 from top50.settings import read_settings, secret_of, spotify_addresses
 from top50.stack import Stack
@@ -98,5 +98,5 @@ def open_for_questions(name: str | None) -> Iterator[Stack]:
     if name:
         yield Stack.find(name)
     else:
-        with last_lake().asked() as stack:
+        with lake_with_charts().asked() as stack:
             yield stack

@@ -1,6 +1,7 @@
 """Which stack a command works on, and how it waits: the local lake used last, and a stack on AWS."""
 
 import json
+import shlex
 
 import boto3
 import pytest
@@ -68,6 +69,16 @@ def test_a_lake_that_was_not_finished_is_named():
 
     with pytest.raises(LakeError, match="the last top50 demo did not finish"):
         last_lake()
+
+
+@pytest.mark.parametrize("command", ["check", "report", "sql 'select 1'"])
+def test_a_lake_without_charts_is_said_to_be_empty(top50, command):
+    used_last(own_lake({"Charts": "none"}))
+
+    asked = top50(*shlex.split(command))
+
+    assert asked.exit_code == 1
+    assert "is empty: no chart has been loaded. To add one: top50 add-csv FILE" in asked.stderr
 
 
 def test_a_local_cloud_needs_neither_the_users_profile_nor_a_proxy(top50, monkeypatch):

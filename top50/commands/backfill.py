@@ -41,6 +41,8 @@ def backfill(folder: str, chart: str, apply: bool, stack: str | None) -> None:
         raise click.BadParameter(
             f"{chart} is not a name for a chart: letters, digits, - and _, at most 64.", param_hint="--chart"
         )
+    if not folder:
+        raise click.BadParameter("it is empty.", param_hint="FOLDER")
     try:
         # Before the target: a local cloud turns this process's AWS settings to itself.
         source = open_store(folder if "://" in folder else str(Path(folder).expanduser()))

@@ -19,9 +19,12 @@ def check(stack: str | None) -> None:
     """
     from top50.athena import remedies
     from top50.errors import FailedError
+    from top50.lakes import lake_with_charts
     from top50.show import console, show_checks
     from top50.target import open_target
 
+    if not stack:
+        lake_with_charts()
     out = console()
     with open_target(stack) as target:
         out.print(target.stack.place)
