@@ -101,6 +101,6 @@ def last_lake() -> Lake:
 def lake_with_charts() -> Lake:
     """As ``last_lake``; LakeError also when no chart has been loaded into it."""
     lake = last_lake()
-    if lake.bucket.exists() and not any(lake.bucket.glob("lake/*/*/*")):
+    if lake.bucket.exists() and not any(lake.bucket.glob("lake/*/*")):
         raise LakeError(f"the {lake.place} is empty: no chart has been loaded. To add one: top50 add-csv FILE")
     return lake

@@ -53,6 +53,7 @@ def test_charts_of_a_lake_that_no_demo_made_count_as_added(lake, top50):
 
 @pytest.mark.parametrize("name", ["parameters.json", "catalog.json"])
 def test_a_damaged_file_of_the_lakes_own_is_named_with_what_to_do(lake, top50, name):
+    (lake.bucket / "lake" / "song" / "chart_date=2026-11-21").mkdir(parents=True)
     (lake.folder / name).write_text('{"tab')
 
     finished = top50("sql", "select 1")
