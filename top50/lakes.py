@@ -48,6 +48,11 @@ class Lake:
 
         return self.folder / BUCKET
 
+    def remembered(self) -> Mapping[str, str]:
+        """The parameters of the stack that filled it last; none before the first."""
+        kept = self.folder / PARAMETERS
+        return dict(json.loads(kept.read_text())) if kept.exists() else {}
+
     def remember(self) -> None:
         """Make this the lake that commands without a stack work on."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +94,7 @@ def last_lake() -> Lake:
     if not marker.exists():
         raise LakeError("there is no local lake yet: run top50 demo first, or name a stack on AWS by --stack")
     folder = home() / marker.read_text()
-    lake = Lake(folder, json.loads((folder / PARAMETERS).read_text()))
+    lake = Lake(folder, Lake(folder, {}).remembered())
     if not lake.bucket.exists() and not lake.bucket.with_name(f"{lake.bucket.name}.old").exists():
         raise LakeError(f"the last top50 {folder.name} did not finish and kept no data: run it again")
     return lake

@@ -23,8 +23,9 @@ def cloud(port: int) -> None:
 
     asked_to_end = AskedToEnd()
     with SpotifyStandIn() as spotify:
-        parameters = {"Charts": CHARTS, "SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
-        lake = demo_lake(parameters)
+        addresses = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
+        # In the CatalogMode of the demo.
+        lake = demo_lake({**demo_lake({}).remembered(), "Charts": CHARTS, **addresses})
         lake.remember()
         with lake.cloud(port=port) as running, running.poll_queues(), running.fill_log_groups():
             running.set_spotify_secret(CREDENTIALS)
