@@ -9,14 +9,12 @@ from top50.cli import aws_stack_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from top50.pipeline import Tell
     from top50.verify.journey import Journey
     from top50.verify.steps import Outcome
 
 WARNING = """\
-It sends an invented chart and two broken files of {day} through the pipeline, and removes them again. The broken files
-make failure topic and alarms send messages: whoever subscribes to the topic should know."""
-LATER = "Stopped. What is left of the verification, the next top50 verify removes"
+It sends an invented chart and two broken files of {day} through the pipeline, and removes them again. For the broken
+files, the failure topic and alarms send messages: tell those who subscribe."""
 
 
 @click.command()
@@ -26,8 +24,8 @@ def verify(yes: bool, stack: str) -> None:
     """Prove that a deployed stack works: send an invented chart through all of it, and remove it again.
 
     Each step says what was seen or, where it failed, what AWS said and what to do. At the end stands a record in
-    Markdown for an issue, without account and names. Only logs and the history of executions stay. The exit code is 0
-    when every step was ok. It takes about ten minutes on AWS.
+    Markdown for an issue, without account and names. Logs and executions stay, all else is removed. The exit code is 0
+    when every step was ok.
 
     \b
     Example: top50 verify --stack spotify-top50
@@ -36,26 +34,25 @@ def verify(yes: bool, stack: str) -> None:
     from top50.show import can_ask, console
     from top50.stack import Stack
     from top50.verify.chart import free_date
-    from top50.verify.cleanup import landed, remove_messages
+    from top50.verify.cleanup import clean_up, landed, remove_messages
     from top50.verify.journey import Journey
 
     out, found = console(), Stack.find(stack)
     out.print(found.place)
-    with out.status("looking") as status:
+    try:
         remove_messages(found)
         if landed(found):
-            out.print("An earlier verification was broken off. " + _clean_up(Journey(found, ""), status.update, True))
+            out.print("An earlier verification was broken off: its files are removed first.")
+            clean_up(Journey(found, ""), out.print, events_wait=True)
         journey = Journey(found, free_date(found))
-    out.print(WARNING.format(day=journey.day))
-    if not yes:
-        if not can_ask():
+        out.print(WARNING.format(day=journey.day))
+        if not yes and not can_ask():
             raise RefusedError("nothing was verified: nobody can be asked here. To agree: --yes")
-        if not click.confirm("Go on?"):
+        if not yes and not click.confirm("Go on?"):
             raise RefusedError("nothing was verified")
-    try:
         _verify(out, journey)
     except KeyboardInterrupt:
-        raise StoppedError(LATER) from None
+        raise StoppedError("Stopped. If something is left of it, the next top50 verify removes that") from None
 
 
 def _verify(out: "Console", journey: "Journey") -> None:
@@ -63,48 +60,26 @@ def _verify(out: "Console", journey: "Journey") -> None:
     from datetime import UTC, datetime
 
     from top50.errors import FailedError
+    from top50.verify.cleanup import clean_up
     from top50.verify.record import record
     from top50.verify.steps import take, timed
 
-    began, outcomes, is_over = datetime.now(UTC), list["Outcome"](), False
+    began, outcomes = datetime.now(UTC), list["Outcome"]()
+
+    def end(outcome: "Outcome") -> None:
+        outcomes.append(outcome)
+        took = f"{datetime.now(UTC):%H:%M:%S}  {outcome.state:<7}  {outcome.name:<9}  {outcome.seconds:>4.0f} s"
+        out.print(f"{took}  {outcome.told}" + (f"\n{'to do: ':>35}{outcome.to_do}" if outcome.to_do else ""))
+
     with out.status("verify") as status:
         try:
             for outcome in take(journey, status.update):
-                outcomes.append(outcome)
-                _show(out, outcome)
-            is_over = True
+                end(outcome)
         finally:
-            status.update("clean-up")
-            bad = [it.name for it in outcomes if it.state != "ok"]
-            waits = not is_over or bool({"event", "execution", "redrive", "csv"} & {*bad})
-            cleaned = timed("clean-up", lambda: _clean_up(journey, status.update, waits), "run it again: top50 verify")
-            _show(out, cleaned)
-    outcomes.append(cleaned)
-    out.print("\n" + record(journey, outcomes, began))
+            good = {it.name for it in outcomes if it.state == "ok"}
+            waits = not good >= {"trigger", "redrive", "csv", "failure"}
+            remove = lambda: clean_up(journey, status.update, events_wait=waits)  # noqa: E731
+            end(timed("clean-up", remove, "in some minutes, run top50 verify again: it removes what is left"))
+    out.print(f"\n{record(journey, outcomes, began)}")
     if bad := [it.name for it in outcomes if it.state == "failed"]:
-        raise FailedError(f"not proved, see what to do above: {', '.join(bad)}")
-
-
-def _clean_up(journey: "Journey", tell: "Tell", may_wait: bool) -> str:
-    """Remove all that is left; ``may_wait`` says that messages of ours may be left, too."""
-    from top50.errors import FailedError
-    from top50.show import count
-    from top50.verify.cleanup import remove, remove_messages, settle
-
-    settle(journey.stack, tell, journey.pace, journey.patience if may_wait else 0)
-    removed = f"removed {remove(journey.stack, journey.queries)}"
-    if may_wait and (left := remove_messages(journey.stack)):
-        raise FailedError(
-            f"{removed}; {count(left, 'message')} in the queues cannot be looked at, because a function has them. If "
-            "one is ours, it changes nothing, and the next top50 verify removes it"
-        )
-    return removed
-
-
-def _show(out: "Console", outcome: "Outcome") -> None:
-    from datetime import UTC, datetime
-
-    now = datetime.now(UTC)
-    out.print(f"{now:%H:%M:%S}  {outcome.state:<8} {outcome.name:<10} {outcome.seconds:>4.0f} s  {outcome.told}")
-    if outcome.to_do:
-        out.print(f"{'':<28}to do: {outcome.to_do}")
+        raise FailedError(f"not proved; what to do is said above: {', '.join(bad)}")

@@ -1,4 +1,4 @@
-"""A verification under way: the stack, the date, the executions that its files have started."""
+"""A verification under way: the stack, the date, and the executions that its files have started."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -6,48 +6,43 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from top50 import athena
-from top50.errors import FailedError
+from top50.errors import FailedError, QueryError
 from top50.pipeline import AWS, Execution, Pace, described, executions, wait_for
 from top50.runs import read_run
 from top50.stack import Stack
 
-# The longest batch window is five minutes; an S3 event takes seconds, and so do a function's start and its log.
-PATIENCE_SECONDS = 480
 Found = TypeVar("Found")
 
 
 @dataclass
 class Journey:
-    """What the steps share; ``execution`` is the one whose job took the chart."""
+    """What the steps share; ``taken`` is the execution whose job took the chart, ``all_passed`` its check's result."""
 
     stack: Stack
     day: str
     pace: Pace = AWS
-    patience: float = PATIENCE_SECONDS
-    execution: Execution = field(init=False)
-    queries: list[athena.Query] = field(default_factory=list)
-    # Of the check: whether nothing at all had failed.
+    # The longest batch window is five minutes; events, functions and their logs take seconds.
+    patience: float = 480
+    taken: Execution = field(init=False)
     all_passed: bool = False
-    _ended: set[str] = field(default_factory=set)
-    _known: set[str] = field(default_factory=set)
-
-    def put(self, key: str, body: bytes) -> None:
-        """Land a file; from now on ``started`` tells the executions since."""
-        self.mark()
-        self.stack.client("s3").put_object(Bucket=self.stack.output("DataBucket"), Key=key, Body=body)
+    queries: list[athena.Query] = field(default_factory=list)
+    _before: list[Execution] = field(default_factory=list)
 
     def mark(self) -> None:
-        """Remember the executions so far."""
-        before = executions(self.stack)
-        self._known = {it.arn for it in before}
-        self._ended = {it.arn for it in before if not it.is_running}
+        """From here on, ``started`` tells the executions since."""
+        self._before = executions(self.stack)
 
     def started(self) -> list[Execution]:
         """The executions since the mark."""
-        return [it for it in executions(self.stack) if it.arn not in self._known]
+        return [it for it in executions(self.stack) if it.arn not in {before.arn for before in self._before}]
 
-    def until(self, look: Callable[[], Found | None], problem: str) -> Found:
-        """Look until there is something; FailedError with the problem when patience is at its end, if there is one."""
+    def land(self, key: str, body: bytes) -> None:
+        """Set a mark, and put a file into the bucket."""
+        self.mark()
+        self.stack.client("s3").put_object(Bucket=self.stack.output("DataBucket"), Key=key, Body=body)
+
+    def until(self, look: Callable[[], Found | None], problem: str = "") -> Found:
+        """Look until there is something. With a problem, it is a FailedError when patience is at its end."""
         ends = time.monotonic() + self.patience
         while not (found := look()):
             if problem and time.monotonic() > ends:
@@ -55,52 +50,50 @@ class Journey:
             time.sleep(self.pace.look_seconds)
         return found
 
-    def until_taken(self, took: Callable[[Mapping[str, Any]], bool]) -> Execution:
-        """The execution whose summary says that its job took our file; FailedError when none has.
+    def until_started(self) -> Execution:
+        """The first execution since the mark."""
+        return self.until(self.started, "the trigger has started no execution")[0]
 
-        One that ran already when the file landed may have taken it.
-        """
+    def until_taken(self, took: Callable[[Mapping[str, Any]], bool]) -> Execution:
+        """The execution whose summary says that its job took our file, which may have run when that landed."""
+        ended = {it.arn for it in self._before if not it.is_running}
 
         def look() -> Execution | None:
-            alive = [it for it in executions(self.stack) if it.arn not in self._ended]
-            for execution in alive:
-                summary = read_run(self.stack, execution.name).summary
-                if summary and took(summary):
-                    return execution
-            since = [it for it in alive if it.arn not in self._known]
-            if since and not any(it.is_running for it in alive):
+            alive = [it for it in executions(self.stack) if it.arn not in ended]
+            for it in alive:
+                if (summary := read_run(self.stack, it.name).summary) and took(summary):
+                    return it
+            if alive and not any(it.is_running for it in alive) and (since := self.started()):
                 raise FailedError(self.cause(since[0]) or f"execution {since[0].name} has not taken the file")
             return None
 
-        return self.until(look, "")
+        return self.until(look)
 
-    def until_ended(self, execution: Execution) -> Execution:
-        """The execution at its end."""
-        return wait_for(self.stack, execution, lambda _stage: None, self.pace)
-
-    def runs(self, execution: Execution) -> bool:
-        """Whether it goes on."""
-        return described(self.stack, execution).is_running
+    def ended(self, execution: Execution) -> str:
+        """Wait for its end; returns why it failed, or nothing."""
+        wait_for(self.stack, execution, lambda _stage: None, self.pace)
+        return self.cause(execution)
 
     def cause(self, execution: Execution) -> str:
-        """Why it failed; empty when it did not."""
-        ended = described(self.stack, execution)
-        return "" if ended.status == "SUCCEEDED" else f"{ended.status}: {ended.cause}"
+        """Why it failed; empty of one that runs or succeeded."""
+        now = described(self.stack, execution)
+        return "" if now.status in ("RUNNING", "SUCCEEDED") else f"{now.status}: {now.cause}"
 
     def states(self, execution: Execution) -> list[str]:
-        """The states that it has entered so far; one whose task succeeded is followed by ``ok``."""
+        """The states that it has entered so far, each followed by ``ok`` when its task succeeded."""
         pages = self.stack.client("stepfunctions").get_paginator("get_execution_history")
         found = []
-        for page in pages.paginate(executionArn=execution.arn):
-            for event in page["events"]:
-                if entered := event.get("stateEnteredEventDetails"):
-                    found.append(entered["name"])
-                elif event["type"] == "TaskSucceeded":
-                    found.append("ok")
+        for event in (event for page in pages.paginate(executionArn=execution.arn) for event in page["events"]):
+            if entered := event.get("stateEnteredEventDetails"):
+                found.append(entered["name"])
+            elif event["type"] == "TaskSucceeded":
+                found.append("ok")
         return found
 
-    def ask(self, sql: str) -> list[list[str | None]]:
-        """Athena's rows."""
-        query = athena.run(self.stack, sql)
-        self.queries.append(query)
+    def ask(self, name: str, sql: str) -> list[list[str | None]]:
+        """Athena's rows; FailedError names the query."""
+        try:
+            self.queries.append(query := athena.run(self.stack, sql))
+        except QueryError as error:
+            raise FailedError(f"{name}: {error}") from None
         return athena.results(self.stack, query).rows

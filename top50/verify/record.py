@@ -5,42 +5,33 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from top50.show import count
 from top50.verify.journey import Journey
 from top50.verify.steps import Outcome
 
-IDENTITY = re.compile(r"((?:user|role|assumed-role|federated-user)/)[\w+=,.@/-]+")
+CALLER = re.compile(r"((?:user|role|assumed-role|federated-user)/)[\w+=,.@/-]+")
+ACCOUNT = re.compile(r"\b\d{12}\b")
 
 
 def record(journey: Journey, outcomes: Sequence[Outcome], began: datetime) -> str:
     """Versions, region, times, what the job and Athena took, and how each step ended."""
-    stack = journey.stack
-    glue = stack.client("glue")
+    stack, glue, ours = journey.stack, journey.stack.client("glue"), getattr(journey, "taken", None)
     job = glue.get_job(JobName=stack.output("TransformJob"))["Job"]
-    runs = [
-        f"{run['ExecutionTime']} s x {run.get('NumberOfWorkers') or job.get('NumberOfWorkers')}"
-        for run in glue.get_job_runs(JobName=job["Name"])["JobRuns"]
-        if hasattr(journey, "execution") and run.get("Arguments", {}).get("--run_id") == journey.execution.name
+    runs = glue.get_job_runs(JobName=job["Name"])["JobRuns"] if ours else []
+    spent = [run["ExecutionTime"] for run in runs if ours and run["Arguments"].get("--run_id") == ours.name]
+    rows = [
+        f"versions | top50 {version('spotify-top50-aws')}, Glue {job.get('GlueVersion')}",
+        f"where | {stack.client('s3').meta.region_name}, CatalogMode {stack.output('CatalogMode')}",
+        f"when | {began:%Y-%m-%d %H:%M:%S} to {datetime.now(UTC):%H:%M:%S} UTC",
+        f"job | ExecutionTime {spent} s x {job.get('NumberOfWorkers')} workers {job.get('WorkerType')}",
+        f"Athena | {sum(it.bytes_scanned for it in journey.queries):,} bytes scanned by {len(journey.queries)} queries",
     ]
-    scanned = sum(query.bytes_scanned for query in journey.queries)
-    facts = {
-        "versions": f"top50 {version('spotify-top50-aws')}, Glue {job.get('GlueVersion')}",
-        "region": stack.client("s3").meta.region_name,
-        "catalog": stack.output("CatalogMode"),
-        "time": f"{began:%Y-%m-%d %H:%M:%S} to {datetime.now(UTC):%H:%M:%S} UTC",
-        "job": f"{', '.join(runs) or 'none'} (ExecutionTime x workers, {job.get('WorkerType')})",
-        "Athena": f"{count(journey.queries, 'query').replace('querys', 'queries')}, {scanned:,} bytes scanned",
-    }
-    lines = ["### top50 verify", "", "| | |", "|---|---|", *(f"| {name} | {it} |" for name, it in facts.items())]
-    lines += ["", "| step | state | seconds | what was seen |", "|---|---|---|---|"]
-    for it in outcomes:
-        told = " ".join(it.told.split()).replace("|", "\\|")
-        lines.append(f"| {it.name} | {it.state} | {it.seconds:.0f} | {told} |")
-    return without_names("\n".join(lines), stack.name)
+    told = [" ".join(it.told.split()).replace("|", "/") for it in outcomes]
+    rows += [f"{it.name}: {it.state} | {it.seconds:.0f} s: {seen}" for it, seen in zip(outcomes, told, strict=True)]
+    return without_names("\n".join(["| top50 verify | |", "|---|---|", *(f"| {it} |" for it in rows)]), stack.name)
 
 
 def without_names(text: str, stack: str) -> str:
-    """The text without account ids, the stack's name (also as the database's), and who called."""
+    """The text without account ids, who called, and the stack's name (as the database's, too)."""
     for name in (stack, stack.replace("-", "_")):
         text = text.replace(name, "<stack>")
-    return re.sub(r"\b\d{12}\b", "<account>", IDENTITY.sub(r"\1<name>", text))
+    return ACCOUNT.sub("<account>", CALLER.sub(r"\1<name>", text))
