@@ -80,14 +80,9 @@ def remove_messages(stack: Stack) -> int:
     """Take our messages out of the queues; returns how many stay, which a function has or which are not ours."""
     sqs = stack.client("sqs")
     for queue in QUEUES:
-        url, others = stack.output(queue), []
-        asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 30}
+        # Those of others are back after half a minute.
+        asked = {"QueueUrl": stack.output(queue), "MaxNumberOfMessages": 10, "VisibilityTimeout": 30}
         while messages(stack, queue) and (batch := sqs.receive_message(**asked).get("Messages")):
-            for message in batch:
-                if OURS.search(unquote_plus(message["Body"])):
-                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                else:
-                    others.append(message["ReceiptHandle"])
-        for handle in others:
-            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+            for message in (it for it in batch if OURS.search(unquote_plus(it["Body"]))):
+                sqs.delete_message(QueueUrl=stack.output(queue), ReceiptHandle=message["ReceiptHandle"])
     return sum(messages(stack, queue) for queue in QUEUES)

@@ -97,3 +97,8 @@ class Journey:
         except QueryError as error:
             raise FailedError(f"{name}: {error}") from None
         return athena.results(self.stack, query).rows
+
+    def expect(self, name: str, sql: str, rows: list[list[str]]) -> None:
+        """FailedError unless Athena has these rows."""
+        if (found := self.ask(name, sql)) != rows:
+            raise FailedError(f"{name}: Athena has {found}, and not {rows}")
