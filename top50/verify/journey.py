@@ -23,7 +23,7 @@ class Journey:
     pace: Pace = AWS
     # The longest batch window is five minutes; events, functions and their logs take seconds.
     patience: float = 480
-    taken: Execution = field(init=False)
+    taken: Execution = field(init=False, repr=False)
     all_passed: bool = False
     queries: list[athena.Query] = field(default_factory=list)
     _before: list[Execution] = field(default_factory=list)
