@@ -88,7 +88,7 @@ def test_on_a_good_stack_every_step_is_ok_nothing_is_left_and_the_record_names_n
     assert "not on our rows: chart_fresh (1 row)" in finished.stdout
     assert left(cloud) == before
     _steps, record = finished.stdout.split("| top50 verify | |")
-    assert re.search(r"ExecutionTime \[\d+\] s x 2 workers G.1X", record)
+    assert re.search(r"ExecutionTime \d+ s x 2 workers G.1X", record)
     assert not re.search("spotify.top50|123456789012", record)
 
 

@@ -17,12 +17,12 @@ def record(journey: Journey, outcomes: Sequence[Outcome], began: datetime) -> st
     stack, glue, ours = journey.stack, journey.stack.client("glue"), getattr(journey, "taken", None)
     job = glue.get_job(JobName=stack.output("TransformJob"))["Job"]
     runs = glue.get_job_runs(JobName=job["Name"])["JobRuns"] if ours else []
-    spent = [run["ExecutionTime"] for run in runs if ours and run["Arguments"].get("--run_id") == ours.name]
+    spent = [f"{run['ExecutionTime']} s" for run in runs if ours and run["Arguments"].get("--run_id") == ours.name]
     rows = [
         f"versions | top50 {version('spotify-top50-aws')}, Glue {job.get('GlueVersion')}",
         f"where | {stack.client('s3').meta.region_name}, CatalogMode {stack.output('CatalogMode')}",
         f"when | {began:%Y-%m-%d %H:%M:%S} to {datetime.now(UTC):%H:%M:%S} UTC",
-        f"job | ExecutionTime {spent} s x {job.get('NumberOfWorkers')} workers {job.get('WorkerType')}",
+        f"job | ExecutionTime {' '.join(spent) or 'unknown'} x {job['NumberOfWorkers']} workers {job['WorkerType']}",
         f"Athena | {sum(it.bytes_scanned for it in journey.queries):,} bytes scanned by {len(journey.queries)} queries",
     ]
     told = [" ".join(it.told.split()).replace("|", "/") for it in outcomes]
