@@ -17,7 +17,7 @@ SECTIONS = {
     "On this machine": ("demo", "run", "cloud"),
     "The lake": ("sql", "report", "check", "add-csv", "backfill", "purge", "reprocess"),
     "Spotify": ("doctor", "authorize", "fill-playlist"),
-    "On AWS": ("deploy", "invoke", "status", "logs", "redrive", "drop-tables", "destroy"),
+    "On AWS": ("deploy", "invoke", "status", "logs", "redrive", "verify", "drop-tables", "destroy"),
 }
 NO_CREDENTIALS = "Set AWS_PROFILE, or run `aws configure` or `aws sso login`"
 NO_REGION = "Set AWS_REGION, for instance AWS_REGION=eu-central-1"

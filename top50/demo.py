@@ -50,7 +50,8 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
         parameters = {
             "Charts": CHARTS,
             "CatalogMode": catalog,
-            "ProjectionFrom": f"{days[0]:%Y-%m-%d}",
+            # A day without charts, for `top50 verify`.
+            "ProjectionFrom": f"{days[0] - timedelta(days=1):%Y-%m-%d}",
             "SpotifyApiUrl": spotify.api_url,
             "SpotifyAccountsUrl": spotify.accounts_url,
         }

@@ -139,7 +139,9 @@ def with_few_packages(*arguments):
     return subprocess.run(command, cwd=ROOT, env=aws | keys, capture_output=True, text=True, check=False).stderr
 
 
-@pytest.mark.parametrize("command", ["status", "invoke", "logs", "redrive", "drop-tables", "check", "sql select"])
+@pytest.mark.parametrize(
+    "command", ["status", "invoke", "logs", "redrive", "verify", "drop-tables", "check", "sql select"]
+)
 def test_commands_on_aws_need_few_packages(command):
     assert with_few_packages(*command.split()).startswith("Error: AWS cannot be reached")
 

@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chart_extract.chart_csv import NAME as CSV_NAME
-from top50.errors import FailedError
-from top50.show import count
+from top50.versions import OBJECTS_A_REQUEST, delete, listed
 from transform import CHART_NAME, DATE_IN_KEY, is_compact, is_date, moment_in_name
 
 # raw/chart_csv/ and raw/quarantine/ too; what a dead run has left in staging/ is of its dates as well.
@@ -20,7 +19,6 @@ RAW, PROCESSED, LAKE, STAGING = "raw/", "raw/processed/", "lake/", "staging/"
 WAITING = ("raw/to_processed/", "raw/chart_csv/to_processed/")
 # Where keys need not name a date.
 WITHOUT_DATES = ("raw/to_processed/", "raw/chart_csv/", "raw/quarantine/chart_csv/")
-OBJECTS_A_REQUEST = 1000
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,11 @@ class Version:
 
 def versions(s3: Any, bucket: str, prefix: str, chosen: Callable[[str], bool]) -> Iterator[Version]:
     """Everything below ``prefix`` that is about the chosen dates."""
-    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
-        for kind in ("Versions", "DeleteMarkers"):
-            for item in page.get(kind, []):
-                chart_date = date_of(item["Key"], item["LastModified"])
-                if chart_date is not None and chosen(chart_date):
-                    marker, size = kind == "DeleteMarkers", item.get("Size", 0)
-                    yield Version(item["Key"], item["VersionId"], chart_date, size, item["IsLatest"], marker)
+    for item in listed(s3, bucket, prefix):
+        chart_date = date_of(item["Key"], item["LastModified"])
+        if chart_date is not None and chosen(chart_date):
+            marker, size = "Size" not in item, item.get("Size", 0)
+            yield Version(item["Key"], item["VersionId"], chart_date, size, item["IsLatest"], marker)
 
 
 def date_of(key: str, modified: datetime) -> str | None:
@@ -94,7 +90,7 @@ def remove(s3: Any, bucket: str, versions: Sequence[Version], advance: Callable[
     of_lake = [version for version in shown if not version.key.startswith(RAW)]
     for step in (hidden, of_raw, of_lake):
         for group in _whole_dates(step):
-            _delete(s3, bucket, group)
+            delete(s3, bucket, [(version.key, version.version_id) for version in group])
             advance(len(group))
 
 
@@ -115,14 +111,3 @@ def _whole_dates(versions: Iterable[Version]) -> Iterator[list[Version]]:
 def _cut(group: list[Version]) -> Iterator[list[Version]]:
     for start in range(0, len(group), OBJECTS_A_REQUEST):
         yield group[start : start + OBJECTS_A_REQUEST]
-
-
-def _delete(s3: Any, bucket: str, versions: Sequence[Version]) -> None:
-    wanted = [{"Key": version.key, "VersionId": version.version_id} for version in versions]
-    kept = s3.delete_objects(Bucket=bucket, Delete={"Objects": wanted, "Quiet": True}).get("Errors", [])
-    if kept:
-        first = f"{kept[0]['Key']} ({kept[0].get('Message', kept[0]['Code'])})"
-        raise FailedError(
-            f"S3 has kept {count(kept, 'object')}, such as {first}. You need the right s3:DeleteObjectVersion; the "
-            "same command goes on from here"
-        )

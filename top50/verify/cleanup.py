@@ -1,0 +1,88 @@
+"""What a verification has made, found by its chart's name alone, and removed: a later call can do it, too."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from typing import Any
+from urllib.parse import unquote_plus
+
+from top50.athena import TABLES
+from top50.errors import FailedError
+from top50.pipeline import Tell, executions, messages, wait_for, wait_until_quiet
+from top50.purge.catalog import partitions, remove_partitions
+from top50.runs import FOLDER, read_run
+from top50.show import count
+from top50.stack import Stack
+from top50.verify.chart import CHART, DATE_IN_KEY, OURS
+from top50.verify.journey import Journey
+from top50.versions import delete, listed
+
+QUEUES = ("LandedDeadLetterQueue", "LandedQueue", "DroppedCsvDeadLetterQueue", "DroppedCsvQueue")
+
+
+def landed(stack: Stack) -> list[dict[str, Any]]:
+    """All versions and markers of verifications' files in raw/."""
+    found = listed(stack.client("s3"), stack.output("DataBucket"), "raw/")
+    return [version for version in found if OURS.match(version["Key"])]
+
+
+def clean_up(journey: Journey, tell: Tell, *, events_wait: bool) -> str:
+    """Remove all of it once no execution can write it again, and say what that was; FailedError when something stays.
+
+    Where ``events_wait``, an event of ours may start one, or be left in a queue.
+    """
+    stack, known = journey.stack, {it.arn for it in executions(journey.stack)}
+    with suppress(FailedError):
+        wait_until_quiet(stack, tell, journey.pace, known, timeout=journey.patience if events_wait else 0)
+    for execution in executions(stack):
+        if execution.is_running:
+            wait_for(stack, execution, tell, journey.pace)
+    removed = _remove(journey)
+    if events_wait and (left := remove_messages(stack)):
+        raise FailedError(
+            f"removed {removed}; {count(left, 'message')} in the queues may be ours, and a function has them"
+        )
+    return f"removed {removed}"
+
+
+def _remove(journey: Journey) -> str:
+    stack, s3, bucket = journey.stack, journey.stack.client("s3"), journey.stack.output("DataBucket")
+    raw = landed(stack)
+    days = {found[1] for it in raw if (found := OURS.match(it["Key"])) and found[1]}
+    for key in (it["Key"] for it in stack.objects("raw/") if not OURS.match(it["Key"])):
+        if (found := DATE_IN_KEY.search(key)) and found[1] in days:
+            raise FailedError(
+                "nothing was removed: another chart has come to our date. To remove ours: "
+                f"top50 purge --chart {CHART} --date {found[1]} --stack {stack.name}"
+            )
+    prefixes = [f"lake/{table}/chart_date={day}/" for table in TABLES for day in days]
+    prefixes += [f"athena/{query.id}" for query in journey.queries]
+    prefixes += [place for run in _runs(stack, days, raw) for place in (f"{FOLDER}{run}.", f"staging/{run}/")]
+    versions = [*raw, *(it for prefix in prefixes for it in listed(s3, bucket, prefix))]
+    # First what nobody sees, so that nothing comes to light again; last what a later call would look for.
+    versions.sort(key=lambda it: (it["IsLatest"], it["Key"].startswith("raw/")))
+    dates = partitions(stack, days.__contains__)
+    remove_partitions(stack, dates)
+    delete(s3, bucket, [(it["Key"], it["VersionId"]) for it in versions])
+    return f"{count(versions, 'version')} of objects, {count(sum(map(len, dates.values())), 'partition')}"
+
+
+def _runs(stack: Stack, days: Collection[str], raw: Collection[dict[str, Any]]) -> list[str]:
+    """The executions since our first file that did nothing for other dates."""
+    own = []
+    for it in executions(stack):
+        if raw and (it.stopped is None or it.stopped >= min(version["LastModified"] for version in raw)):
+            summary = read_run(stack, it.name).summary
+            own += [it.name] if summary is None or set(summary["dates_rewritten"]) <= set(days) else []
+    return own
+
+
+def remove_messages(stack: Stack) -> int:
+    """Take our messages out of the queues; returns how many stay, which a function has or which are not ours."""
+    sqs = stack.client("sqs")
+    for queue in QUEUES:
+        # Those of others are back after half a minute.
+        asked = {"QueueUrl": stack.output(queue), "MaxNumberOfMessages": 10, "VisibilityTimeout": 30}
+        while messages(stack, queue) and (batch := sqs.receive_message(**asked).get("Messages")):
+            for message in (it for it in batch if OURS.search(unquote_plus(it["Body"]))):
+                sqs.delete_message(QueueUrl=stack.output(queue), ReceiptHandle=message["ReceiptHandle"])
+    return sum(messages(stack, queue) for queue in QUEUES)
