@@ -63,10 +63,9 @@ class Fault:
     options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, wish: Mapping[str, Any]) -> Self:
-        """Read a fault as it is written in JSON: target, times and options side by side."""
+    def parse(cls, kind: str, wish: Mapping[str, Any]) -> Self:
+        """Read a fault as it is wished for: target, times and options side by side."""
         options = dict(wish)
-        kind = options.pop("kind", None)
         if kind not in KINDS:
             raise StandInError(f"unknown fault {kind!r}; there are {', '.join(KINDS)}")
         target = {name: options.pop(name, None) for name in ("chart", "path", "endpoint", "times")}
@@ -104,4 +103,4 @@ def _check(kind: str, target: Mapping[str, Any], options: Mapping[str, Any]) -> 
     if endpoint not in (None, *ENDPOINTS):
         raise StandInError(f"unknown endpoint {endpoint!r}; there are {', '.join(ENDPOINTS)}")
     if times is not None and (not isinstance(times, int) or times < 1):
-        raise StandInError(f"a fault's times is a positive number or null, not {times!r}")
+        raise StandInError(f"a fault's times is a positive number or None, not {times!r}")

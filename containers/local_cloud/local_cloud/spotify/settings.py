@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any, Self
 
@@ -47,10 +47,6 @@ class Settings:
         """Return these settings with some of them changed, or name the one that cannot be."""
         checked: dict[str, Any] = {name: _checked(name, value) for name, value in changes.items()}
         return replace(self, **checked)
-
-    def as_json(self) -> dict[str, object]:
-        """Return the settings as they are sent over HTTP."""
-        return {**asdict(self), "date": self.date.isoformat() if self.date else None}
 
     def today(self) -> dt.date:
         """Return the day whose charts the playlists show."""

@@ -112,7 +112,7 @@ def test_the_token_endpoint_fails_when_it_is_named(spotify):
         ({"kind": "wrong_shape", "where": "nowhere"}, "cannot be 'nowhere'"),
         ({"kind": "drop", "chart": "mars"}, "unknown chart 'mars'"),
         ({"kind": "drop", "endpoint": "albums"}, "unknown endpoint 'albums'"),
-        ({"kind": "drop", "times": 0}, "positive number or null"),
+        ({"kind": "drop", "times": 0}, "positive number or None"),
     ],
 )
 def test_a_fault_that_does_not_exist_is_named(spotify, fault, problem):
