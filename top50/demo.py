@@ -51,8 +51,7 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
             "Charts": CHARTS,
             "CatalogMode": catalog,
             "ProjectionFrom": f"{days[0]:%Y-%m-%d}",
-            "SpotifyApiUrl": spotify.api_url,
-            "SpotifyAccountsUrl": spotify.accounts_url,
+            **spotify.parameters,
         }
         lake = demo_lake(parameters)
         cloud = parts.enter_context(lake.cloud())
