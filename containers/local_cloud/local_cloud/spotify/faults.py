@@ -24,7 +24,7 @@ _PLAYLIST = ("playlist", "page")
 
 # Every kind with its options and their defaults.
 ANSWERS: dict[str, dict[str, Any]] = {
-    "rate_limit": {"retry_after": 1, "reason": None},
+    "rate_limit": {"retry_after": 1},
     "quota": {"retry_after": 86400},
     "server_error": {"status": 503},
     "forbidden": {"message": "Forbidden"},
@@ -47,7 +47,6 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "wrong_shape": {"where": "entry", "positions": [1]},
 }
 KINDS = ANSWERS | CONTENTS
-_ALSO: dict[str, tuple[type, ...]] = {"seconds": (int,), "reason": (str,)}
 _PLACES = ("entry", "contents")
 
 
@@ -96,7 +95,9 @@ def _check(kind: str, target: Mapping[str, Any], options: Mapping[str, Any]) -> 
         raise StandInError(f"fault {kind!r} has no option {unknown[0]!r}; it has {known}")
     for name, value in options.items():
         usual = KINDS[kind][name]
-        if type(value) not in (type(usual), *_ALSO.get(name, ())) or (name == "where" and value not in _PLACES):
+        if type(value) not in (type(usual), *((int,) if name == "seconds" else ())) or (
+            name == "where" and value not in _PLACES
+        ):
             raise StandInError(f"option {name!r} of fault {kind!r} cannot be {value!r}")
     if target["chart"] not in (None, *CHART_NAMES):
         raise StandInError(f"unknown chart {target['chart']!r}")

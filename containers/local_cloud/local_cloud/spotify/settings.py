@@ -27,7 +27,7 @@ class Settings:
     """How this Spotify behaves. The secrets open nothing but the stand-in itself.
 
     ``app`` is the class of developer app that asks (see access.py); ``date`` is the day it is, or None for
-    today in UTC; ``page_size`` makes every page smaller than Spotify's, so that a chart of 50 needs several.
+    today in UTC; ``page_size`` makes a playlist's pages smaller than Spotify's, so that a chart of 50 needs several.
     """
 
     app: str = "extended"
