@@ -94,10 +94,8 @@ def _check(kind: str, target: Mapping[str, Any], options: Mapping[str, Any]) -> 
         known = ", ".join(KINDS[kind]) or "no options"
         raise StandInError(f"fault {kind!r} has no option {unknown[0]!r}; it has {known}")
     for name, value in options.items():
-        usual = KINDS[kind][name]
-        if type(value) not in (type(usual), *((int,) if name == "seconds" else ())) or (
-            name == "where" and value not in _PLACES
-        ):
+        kinds = (int, float) if name == "seconds" else (type(KINDS[kind][name]),)
+        if type(value) not in kinds or (name == "where" and value not in _PLACES):
             raise StandInError(f"option {name!r} of fault {kind!r} cannot be {value!r}")
     if target["chart"] not in (None, *CHART_NAMES):
         raise StandInError(f"unknown chart {target['chart']!r}")

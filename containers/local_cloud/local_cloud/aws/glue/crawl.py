@@ -41,8 +41,8 @@ def crawl(glue: Any, crawler: Mapping[str, Any], require: Require = lambda _need
     ``require`` is asked before S3 is read, which is done in this process.
     """
     for target in crawler["Targets"].get("S3Targets", []):
-        if target.get("Exclusions"):
-            raise CrawlError(f"{target['Path']}: exclusions are not supported here")
+        if target.get("Exclusions") or crawler.get("TablePrefix"):
+            raise CrawlError(f"{target['Path']}: exclusions and a prefix of tables are not supported here")
         try:
             _Crawl(glue, crawler, Location.parse(target["Path"]), require).run()
         except NoSuchBucketError as error:

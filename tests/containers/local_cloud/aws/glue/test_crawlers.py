@@ -69,12 +69,13 @@ def test_a_configuration_is_followed_or_refused(lake, configuration, ends):
         {"SchemaChangePolicy": {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}},
         {"SchemaChangePolicy": {"DeleteBehavior": "DELETE_FROM_DATABASE"}},
         {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}},
+        {"TablePrefix": "raw_"},
     ],
 )
-def test_a_policy_that_is_not_known_is_refused(lake, policy):
+def test_a_policy_or_prefix_that_is_not_known_is_refused(lake, policy):
     put_two_days(lake)
 
-    assert "is not supported here" in lake.crawl("entry", **policy)["LastCrawl"]["ErrorMessage"]
+    assert "not supported here" in lake.crawl("entry", **policy)["LastCrawl"]["ErrorMessage"]
 
 
 def test_parquet_types_get_hives_names(lake):
