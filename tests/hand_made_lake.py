@@ -40,7 +40,6 @@ class Lake:
             Role=make_role(aws, "crawler"),
             DatabaseName=DATABASE,
             Targets={"S3Targets": [{"Path": f"s3://{BUCKET}/lake/{table}/"} for table in SCHEMAS]},
-            SchemaChangePolicy={"DeleteBehavior": "DELETE_FROM_DATABASE"},
         )
         settings = {
             "EnforceWorkGroupConfiguration": True,

@@ -39,12 +39,7 @@ def renamed(tmp_path, spotify):
             text = (tmp_path / file).read_text()
             assert len(re.findall(old, text)) >= 1, f"{file} has no {old}: this test must follow the template"
             (tmp_path / file).write_text(re.sub(old, new, text))
-        parameters = {
-            "Charts": "global",
-            "SpotifyApiUrl": spotify.api_url,
-            "SpotifyAccountsUrl": spotify.accounts_url,
-            "BatchWindowSeconds": "1",
-        }
+        parameters = {"Charts": "global", "BatchWindowSeconds": "1", **spotify.parameters}
         with LocalCloud(tmp_path / "state", parameters, save=False, template=tmp_path / TEMPLATE) as running:
             running.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
             yield running

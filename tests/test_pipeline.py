@@ -34,12 +34,7 @@ def spotify():
 def cloud(spotify, tmp_path, monkeypatch):
     """A fresh stack for two charts, its topic heard by a queue."""
     spotify.heal()
-    parameters = {
-        "Charts": "global,us",
-        "SpotifyApiUrl": spotify.api_url,
-        "SpotifyAccountsUrl": spotify.accounts_url,
-        "BatchWindowSeconds": "1",
-    }
+    parameters = {"Charts": "global,us", "BatchWindowSeconds": "1", **spotify.parameters}
     with LocalCloud(tmp_path, parameters, save=False) as running:
         running.set_spotify_secret({"client_id": "stand-in-client", "client_secret": "stand-in-secret"})
         sqs = running.aws.client("sqs")
@@ -262,9 +257,8 @@ def first_mail(cloud):
 
 def test_a_deployment_onto_the_running_stack_reaches_functions_that_are_warm(cloud, spotify):
     before = invoke(cloud, "ExtractFunction", NOTHING)
-    parameters = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
 
-    deploy(cloud.aws, TEMPLATE, STACK, {**parameters, "Charts": "jp"})
+    deploy(cloud.aws, TEMPLATE, STACK, {**spotify.parameters, "Charts": "jp"})
     after = invoke(cloud, "ExtractFunction", NOTHING)
 
     assert [item["chart"] for item in before["landed"]] == ["global", "us"]

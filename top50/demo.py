@@ -52,8 +52,7 @@ def on_this_machine(out: Console, days: Sequence[datetime], catalog: str, *, yes
             "CatalogMode": catalog,
             # A day without charts, for `top50 verify`.
             "ProjectionFrom": f"{days[0] - timedelta(days=1):%Y-%m-%d}",
-            "SpotifyApiUrl": spotify.api_url,
-            "SpotifyAccountsUrl": spotify.accounts_url,
+            **spotify.parameters,
         }
         lake = demo_lake(parameters)
         cloud = parts.enter_context(lake.cloud())

@@ -72,11 +72,7 @@ def _local(lake: Lake, keep: bool) -> Iterator[Target]:
             from local_cloud.spotify import CREDENTIALS, SpotifyStandIn
 
             # The demo's own stand-in has ended, and its port is gone.
-            spotify = parts.enter_context(SpotifyStandIn())
-            addresses, secret = (
-                {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url},
-                CREDENTIALS,
-            )
+            addresses, secret = parts.enter_context(SpotifyStandIn()).parameters, CREDENTIALS
         else:
             settings = read_settings()
             addresses, secret = spotify_addresses(settings), secret_of(settings)

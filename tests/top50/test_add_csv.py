@@ -130,8 +130,7 @@ def test_a_csv_whose_songs_spotify_does_not_know_is_told_to_be_in_quarantine(emp
 def test_on_aws_the_functions_log_says_why_it_failed(tmp_path, to_aws, download):
     charts = read_charts([Path(download(NAME, GOOD))])
     with out_of_quota() as spotify:
-        parameters = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
-        cloud = LocalCloud(tmp_path / "aws", parameters, save=False)
+        cloud = LocalCloud(tmp_path / "aws", spotify.parameters, save=False)
         with cloud, cloud.poll_queues(), cloud.fill_log_groups():
             cloud.set_spotify_secret(CREDENTIALS)
             to_aws(cloud)

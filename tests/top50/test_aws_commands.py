@@ -28,12 +28,7 @@ def spotify():
 @pytest.fixture(scope="module")
 def cloud(spotify, tmp_path_factory):
     """A stack in which one run has gone well: extracted by ``top50 invoke``, whose output it keeps."""
-    parameters = {
-        "Charts": "global,us",
-        "SpotifyApiUrl": spotify.api_url,
-        "SpotifyAccountsUrl": spotify.accounts_url,
-        "BatchWindowSeconds": "1",
-    }
+    parameters = {"Charts": "global,us", "BatchWindowSeconds": "1", **spotify.parameters}
     with LocalCloud(tmp_path_factory.mktemp("stack"), parameters, save=False) as cloud, cloud.fill_log_groups():
         cloud.set_spotify_secret(CREDENTIALS)
         cloud.invoked = CliRunner(env=client_environment(cloud.aws.url)).invoke(main, ["invoke"])

@@ -23,9 +23,8 @@ def cloud(port: int) -> None:
 
     asked_to_end = AskedToEnd()
     with SpotifyStandIn() as spotify:
-        parameters = {"Charts": CHARTS, "SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
         # The demo's CatalogMode stays: in the other one the tables would be gone.
-        lake = demo_lake({**lake_in(demo_lake({}).folder).parameters, **parameters})
+        lake = demo_lake({**lake_in(demo_lake({}).folder).parameters, "Charts": CHARTS, **spotify.parameters})
         with lake.cloud(port=port) as running, running.poll_queues(), running.fill_log_groups():
             lake.remember()
             running.set_spotify_secret(CREDENTIALS)

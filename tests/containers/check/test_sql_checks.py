@@ -108,23 +108,22 @@ def count_row(chart="us", **other):
     return {"chart_date": TODAY, "chart": chart} | good | other
 
 
-def test_a_lost_entry_breaks_the_count(found, lake):
-    lake.remove("chart_entry", {"chart": "us", "position": 3})
-
-    assert found("chart_load_counts") == [count_row(entries_found=1)]
+NOT_LOADED = {"entries_loaded": None, "entries_skipped": None, "entries_expected": None}
 
 
-def test_a_chart_without_any_of_its_entries_breaks_the_count(found, lake):
-    lake.remove("chart_entry", {"chart": "us"})
+@pytest.mark.parametrize(
+    ("table", "rows", "shown"),
+    [
+        ("chart_entry", {"chart": "us", "position": 3}, {"entries_found": 1}),
+        ("chart_entry", {"chart": "us"}, {"entries_found": 0}),
+        ("chart_load", {"chart": "us"}, NOT_LOADED),
+    ],
+    ids=["an entry", "all of a chart's entries", "the chart's load"],
+)
+def test_what_is_lost_breaks_the_count(found, lake, table, rows, shown):
+    lake.remove(table, rows)
 
-    assert found("chart_load_counts") == [count_row(entries_found=0)]
-
-
-def test_entries_of_a_chart_that_was_not_loaded_break_the_count(found, lake):
-    lake.remove("chart_load", {"chart": "us"})
-
-    unknown = {"entries_loaded": None, "entries_skipped": None, "entries_expected": None}
-    assert found("chart_load_counts") == [count_row(**unknown)]
+    assert found("chart_load_counts") == [count_row(**shown)]
 
 
 def test_loaded_and_skipped_that_do_not_make_the_expected_break_the_count(found, lake):

@@ -31,12 +31,7 @@ def machine(images):
 def cloud(machine, tmp_path_factory):
     """A local cloud and a Spotify that containers reach, the stack deployed."""
     with SpotifyStandIn(host=machine) as spotify:
-        parameters = {
-            "Charts": "global,us",
-            "SpotifyApiUrl": spotify.api_url,
-            "SpotifyAccountsUrl": spotify.accounts_url,
-            "BatchWindowSeconds": "1",
-        }
+        parameters = {"Charts": "global,us", "BatchWindowSeconds": "1", **spotify.parameters}
         # At every address: the state machine's tasks are sent to localhost.
         with LocalCloud(
             tmp_path_factory.mktemp("cloud"), parameters, save=False, host="0.0.0.0", name=machine

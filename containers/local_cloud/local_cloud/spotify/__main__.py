@@ -7,7 +7,7 @@ from local_cloud.spotify.server import SpotifyStandIn
 
 
 def main() -> None:
-    """Serve until interrupted; everything else is set at ``/_control``."""
+    """Serve until interrupted; the settings can be changed at ``/_control``."""
     parser = argparse.ArgumentParser(prog="python -m local_cloud.spotify", description="A Spotify for a laptop.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)

@@ -47,7 +47,7 @@ def failed_answer(fault: Fault, request: Request, closing: threading.Event) -> R
         case "slow":
             closing.wait(options["seconds"])
         case "rate_limit" | "quota":
-            reason = options["reason"] if fault.kind == "rate_limit" else "QUOTA_EXCEEDED"
+            reason = "QUOTA_EXCEEDED" if fault.kind == "quota" else None
             raise ApiError(429, "API rate limit exceeded", reason=reason, retry_after=options["retry_after"])
         case "server_error":
             raise ApiError(options["status"], "Server error.")

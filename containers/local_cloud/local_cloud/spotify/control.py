@@ -1,6 +1,4 @@
-"""The stand-in's own endpoint: what day it is, what fails, what was asked. Spotify has nothing like it."""
-
-from typing import Any
+"""The stand-in's own endpoint, by which another process says what day it is. Spotify has nothing like it."""
 
 from flask import Blueprint, Response, request
 
@@ -15,35 +13,13 @@ def control_blueprint(state: State) -> Blueprint:
     """Build the control endpoint of one stand-in."""
     control = Blueprint("control", __name__, url_prefix=PREFIX)
 
-    @control.route("/settings", methods=["GET", "PUT"])
+    @control.put("/settings")
     def settings() -> Response:
-        if request.method == "PUT":
-            state.configure(**_body(dict))
-        return json_answer(state.settings.as_json())
-
-    @control.route("/faults", methods=["POST", "DELETE"])
-    def faults() -> Response:
-        if request.method == "POST":
-            state.fail_all(_body(list))
-        else:
-            state.heal()
-        return Response(status=204)
-
-    @control.get("/requests")
-    def requests() -> Response:
-        return json_answer(state.requests())
-
-    @control.delete("/requests")
-    def forget_requests() -> Response:
-        state.forget_requests()
+        changes = request.get_json(force=True, silent=True)
+        if not isinstance(changes, dict):
+            raise StandInError("send a JSON object")
+        state.configure(**changes)
         return Response(status=204)
 
     control.register_error_handler(StandInError, lambda error: json_answer({"error": str(error)}, 400))
     return control
-
-
-def _body(kind: type) -> Any:
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, kind):
-        raise StandInError(f"send a JSON {'object' if kind is dict else 'list'}")
-    return body

@@ -24,7 +24,7 @@ _PLAYLIST = ("playlist", "page")
 
 # Every kind with its options and their defaults.
 ANSWERS: dict[str, dict[str, Any]] = {
-    "rate_limit": {"retry_after": 1, "reason": None},
+    "rate_limit": {"retry_after": 1},
     "quota": {"retry_after": 86400},
     "server_error": {"status": 503},
     "forbidden": {"message": "Forbidden"},
@@ -47,7 +47,6 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "wrong_shape": {"where": "entry", "positions": [1]},
 }
 KINDS = ANSWERS | CONTENTS
-_ALSO: dict[str, tuple[type, ...]] = {"seconds": (int,), "reason": (str,)}
 _PLACES = ("entry", "contents")
 
 
@@ -63,10 +62,9 @@ class Fault:
     options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, wish: Mapping[str, Any]) -> Self:
-        """Read a fault as it is written in JSON: target, times and options side by side."""
+    def parse(cls, kind: str, wish: Mapping[str, Any]) -> Self:
+        """Read a fault as it is wished for: target, times and options side by side."""
         options = dict(wish)
-        kind = options.pop("kind", None)
         if kind not in KINDS:
             raise StandInError(f"unknown fault {kind!r}; there are {', '.join(KINDS)}")
         target = {name: options.pop(name, None) for name in ("chart", "path", "endpoint", "times")}
@@ -96,12 +94,12 @@ def _check(kind: str, target: Mapping[str, Any], options: Mapping[str, Any]) -> 
         known = ", ".join(KINDS[kind]) or "no options"
         raise StandInError(f"fault {kind!r} has no option {unknown[0]!r}; it has {known}")
     for name, value in options.items():
-        usual = KINDS[kind][name]
-        if type(value) not in (type(usual), *_ALSO.get(name, ())) or (name == "where" and value not in _PLACES):
+        kinds = (int, float) if name == "seconds" else (type(KINDS[kind][name]),)
+        if type(value) not in kinds or (name == "where" and value not in _PLACES):
             raise StandInError(f"option {name!r} of fault {kind!r} cannot be {value!r}")
     if target["chart"] not in (None, *CHART_NAMES):
         raise StandInError(f"unknown chart {target['chart']!r}")
     if endpoint not in (None, *ENDPOINTS):
         raise StandInError(f"unknown endpoint {endpoint!r}; there are {', '.join(ENDPOINTS)}")
     if times is not None and (not isinstance(times, int) or times < 1):
-        raise StandInError(f"a fault's times is a positive number or null, not {times!r}")
+        raise StandInError(f"a fault's times is a positive number or None, not {times!r}")

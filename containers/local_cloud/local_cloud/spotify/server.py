@@ -47,6 +47,11 @@ class SpotifyStandIn(State):
         """What stands for https://api.spotify.com/v1/."""
         return f"{self.url}/v1/"
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What a stack is told so that it asks this Spotify."""
+        return {"SpotifyApiUrl": self.api_url, "SpotifyAccountsUrl": self.accounts_url}
+
     def serve(self) -> None:
         """Answer calls until the server is shut down or interrupted; then its port is free."""
         self._server.serve_forever(poll_interval=_POLL_SECONDS)

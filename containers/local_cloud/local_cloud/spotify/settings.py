@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any, Self
 
@@ -27,7 +27,7 @@ class Settings:
     """How this Spotify behaves. The secrets open nothing but the stand-in itself.
 
     ``app`` is the class of developer app that asks (see access.py); ``date`` is the day it is, or None for
-    today in UTC; ``page_size`` makes every page smaller than Spotify's, so that a chart of 50 needs several.
+    today in UTC; ``page_size`` makes a playlist's pages smaller than Spotify's, so that a chart of 50 needs several.
     """
 
     app: str = "extended"
@@ -47,10 +47,6 @@ class Settings:
         """Return these settings with some of them changed, or name the one that cannot be."""
         checked: dict[str, Any] = {name: _checked(name, value) for name, value in changes.items()}
         return replace(self, **checked)
-
-    def as_json(self) -> dict[str, object]:
-        """Return the settings as they are sent over HTTP."""
-        return {**asdict(self), "date": self.date.isoformat() if self.date else None}
 
     def today(self) -> dt.date:
         """Return the day whose charts the playlists show."""

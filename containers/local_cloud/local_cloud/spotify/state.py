@@ -2,7 +2,6 @@
 
 import secrets
 import threading
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +40,7 @@ class State:
 
     def fail(self, kind: str, **wish: Any) -> None:
         """Add a fault: ``chart``, ``path`` or ``endpoint`` it hits, ``times`` (None: always), options of its kind."""
-        self.fail_all([{"kind": kind, **wish}])
-
-    def fail_all(self, wishes: Iterable[Mapping[str, Any]]) -> None:
-        """Add faults, all of them or (when one is wrong) none."""
-        self._faults += [Fault.parse(wish) for wish in wishes]
+        self._faults.append(Fault.parse(kind, wish))
 
     def heal(self) -> None:
         """Forget all faults."""

@@ -58,7 +58,7 @@ def web_api_blueprint(state: State) -> Blueprint:
         shown = visible_playlist(settings, playlist_id)
         if (shape.is_new and path == "tracks") or not may_read_contents(settings, shown, g.user):
             raise ApiError(403, "Forbidden")
-        limit, offset = _limit(path, settings.page_size), _number("offset", 0)
+        limit, offset = _limit(path), _number("offset", 0)
         contents = contents_of(shown, settings.today(), shape, g.faults, state.filled)
         answer = page_json(contents.entries, contents.total, request.base_url, limit, offset)
         if _fault("no_items"):
@@ -141,12 +141,12 @@ def _contents_are_wrong() -> bool:
     return fault is not None and fault.options["where"] == "contents"
 
 
-def _limit(path: str, page_size: int | None) -> int:
+def _limit(path: str) -> int:
     default, most = _PAGE_SIZES[path]
     limit = _number("limit", default)
     if not 1 <= limit <= most:
         raise ApiError(400, "Invalid limit")
-    return min(limit, page_size or most)
+    return limit
 
 
 def _number(name: str, default: int) -> int:

@@ -92,12 +92,6 @@ def test_a_failed_query_raises_its_reason(charts, approach):
         read("SELECT nope FROM entry", approach)
 
 
-def test_the_table_that_ctas_makes_is_gone_afterwards(charts):
-    read("SELECT position FROM entry", "ctas")
-
-    assert [each["Name"] for each in charts.glue.get_tables(DatabaseName="charts")["TableList"]] == ["entry"]
-
-
 def test_a_workgroup_that_insists_on_its_folder_gets_the_table_there(charts):
     configuration = {
         "EnforceWorkGroupConfiguration": True,
@@ -125,12 +119,6 @@ def test_a_table_stays_when_it_is_asked_for(charts):
     assert charts.rows("SELECT count(*), max(artist) FROM kept") == [("3", "Ben")]
     assert wr.catalog.get_table_types(database="charts", table="kept") == {"position": "int", "artist": "string"}
     assert charts.reason("CREATE TABLE kept WITH (format = 'PARQUET') AS SELECT 1 AS x").startswith("TABLE_ALREADY")
-
-
-def test_frames_come_in_chunks(charts):
-    chunks = list(read("SELECT position FROM entry ORDER BY position", "csv", chunksize=2))
-
-    assert [len(chunk) for chunk in chunks] == [2, 1]
 
 
 def test_a_table_is_described(charts):

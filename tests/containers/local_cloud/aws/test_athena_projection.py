@@ -86,6 +86,7 @@ def test_partitions_in_the_catalogue_do_not_count(entry):
     [
         ({"projection__chart_date__range": None}, "projection.chart_date.range is missing"),
         ({"projection__chart_date__range": "yesterday,NOW"}, "'yesterday' of its range is neither a date"),
+        ({"projection__chart_date__range": "NOW-3DAYS,NOW"}, "NOT_SUPPORTED: a projection's range to NOW-3DAYS"),
         ({"projection__chart_date__format": "dd.MM.yyyy"}, "NOT_SUPPORTED"),
         ({"projection__chart_date__type": "injected"}, "NOT_SUPPORTED"),
         ({"projection__chart_date__digits": "2"}, "NOT_SUPPORTED: the table property projection.chart_date.digits"),

@@ -1,4 +1,4 @@
-"""Consent and tokens."""
+"""Consents and grants that are refused; those that are given, test_authorize.py and test_connect.py take."""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -6,33 +6,10 @@ import pytest
 import requests
 
 LOGIN = ("stand-in-client", "stand-in-secret")
-APP_GRANT = {"grant_type": "client_credentials"}
 
 
-def ask(spotify, form, login=LOGIN):
-    return requests.post(f"{spotify.accounts_url}/api/token", data=form, auth=login, timeout=5)
-
-
-def test_a_token_for_the_app_alone_carries_no_scope(spotify):
-    token = ask(spotify, APP_GRANT).json()
-
-    assert set(token) == {"access_token", "token_type", "expires_in"}
-    assert (token["token_type"], token["expires_in"]) == ("Bearer", 3600)
-
-
-def test_a_refreshed_token_carries_the_scopes_and_no_new_refresh_token(spotify):
-    token = ask(spotify, {"grant_type": "refresh_token", "refresh_token": "stand-in-refresh-token"}).json()
-
-    assert token["scope"] == "playlist-read-private playlist-read-collaborative"
-    assert "refresh_token" not in token
-
-
-@pytest.mark.parametrize("login", [("stand-in-client", "wrong"), ("wrong", "stand-in-secret"), None])
-def test_a_wrong_login_is_an_invalid_client(spotify, login):
-    answer = ask(spotify, APP_GRANT, login)
-
-    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client")
-    assert answer.json()["error_description"]
+def ask(spotify, form):
+    return requests.post(f"{spotify.accounts_url}/api/token", data=form, auth=LOGIN, timeout=5)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +31,9 @@ def test_a_grant_that_is_not_known_is_refused(spotify, form, error):
 def consent(spotify):
     """Click through the page of consent, and say with what the browser comes back."""
 
-    def consent(address="http://127.0.0.1:9/callback", **more):
-        query = {"client_id": LOGIN[0], "redirect_uri": address, "response_type": "code", "state": "abc"} | more
+    def consent():
+        address = "http://127.0.0.1:9/callback"
+        query = {"client_id": LOGIN[0], "redirect_uri": address, "response_type": "code", "state": "abc"}
         answer = requests.get(f"{spotify.accounts_url}/authorize", params=query, allow_redirects=False, timeout=5)
         return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
@@ -73,15 +51,6 @@ def test_a_code_serves_once_and_only_for_the_address_to_which_it_was_sent(spotif
     code = consent()["code"]
     assert ask(spotify, code_grant(code)).status_code == 200
     assert ask(spotify, code_grant(code)).json()["error"] == "invalid_grant"
-
-
-def test_a_token_has_the_scopes_that_were_consented_to_from_then_on(spotify, consent):
-    code = consent(scope="playlist-modify-private")["code"]
-
-    first = ask(spotify, code_grant(code)).json()
-    refreshed = ask(spotify, {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}).json()
-
-    assert first["scope"] == refreshed["scope"] == "playlist-modify-private"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ What is there in the catalogue is ignored, and so is a folder whose value lies o
 known here ends the query: Athena would heed it.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -12,9 +11,7 @@ from itertools import product
 from local_cloud.aws.athena.errors import QueryError, unsupported
 from local_cloud.aws.s3.objects import Location
 
-_NOW = re.compile(r"NOW(?:\s*([+-])\s*(\d+)\s*(DAY|WEEK)S?)?", re.IGNORECASE)
-_DAYS = {"DAY": 1, "WEEK": 7}
-_OF_KEY = {"type", "values", "format", "range", "interval", "interval.unit"}
+_OF_KEY = {"type", "format", "range"}
 
 
 def projected(
@@ -31,27 +28,20 @@ def projected(
     for key in keys:
         if f"${{{key}}}" not in template:
             raise _invalid(f"storage.location.template does not have ${{{key}}} in it")
-    for values in product(*(_values(properties, key) for key in keys)):
+    for values in product(*(_dates(properties, key) for key in keys)):
         folder = template
         for key, value in zip(keys, values, strict=True):
             folder = folder.replace(f"${{{key}}}", value)
         yield values, Location.parse(folder)
 
 
-def _values(properties: Mapping[str, str], key: str) -> list[str]:
+def _dates(properties: Mapping[str, str], key: str) -> list[str]:
     kind = _property(properties, key, "type").lower()
-    if kind == "enum":
-        return [value.strip() for value in _property(properties, key, "values").split(",")]
-    if kind != "date":
-        raise unsupported(f"projection.{key}.type={kind}")
     form = properties.get(f"projection.{key}.format", "yyyy-MM-dd")
-    unit = properties.get(f"projection.{key}.interval.unit", "DAYS").upper().rstrip("S")
-    step = int(properties.get(f"projection.{key}.interval", "1"))
-    if form != "yyyy-MM-dd" or unit not in _DAYS:
-        raise unsupported(f"projection.{key} by {unit} in the format {form}")
-    first, last = (_day(bound) for bound in _property(properties, key, "range").split(","))
-    count = (last - first).days // (step * _DAYS[unit]) + 1
-    return [(first + timedelta(days=step * _DAYS[unit] * number)).isoformat() for number in range(count)]
+    if kind != "date" or form != "yyyy-MM-dd":
+        raise unsupported(f"projection.{key} of the type {kind} in the format {form}")
+    first, last = (_day(bound.strip()) for bound in _property(properties, key, "range").split(","))
+    return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
 def _property(properties: Mapping[str, str], key: str, name: str) -> str:
@@ -66,12 +56,11 @@ def _invalid(problem: str) -> QueryError:
 
 
 def _day(bound: str) -> date:
-    now = _NOW.fullmatch(bound.strip())
-    if now is None:
-        try:
-            return date.fromisoformat(bound.strip())
-        except ValueError:
-            raise _invalid(f"{bound!r} of its range is neither a date of its format nor NOW") from None
-    sign, number, unit = now.groups()
-    days = int(number or 0) * _DAYS[(unit or "DAY").upper()]
-    return datetime.now(UTC).date() + timedelta(days=-days if sign == "-" else days)
+    if bound.upper() == "NOW":
+        return datetime.now(UTC).date()
+    if bound.upper().startswith("NOW"):
+        raise unsupported(f"a projection's range to {bound}")
+    try:
+        return date.fromisoformat(bound)
+    except ValueError:
+        raise _invalid(f"{bound!r} of its range is neither a date of its format nor NOW") from None

@@ -12,10 +12,10 @@ from local_cloud.aws.athena.errors import unsupported
 Row = list[str | None]
 
 # DuckDB's types where Athena has another name in a result; sums of whole numbers are a hugeint in DuckDB.
-_NAMES = {"hugeint": "bigint", "blob": "varbinary", "list": "array", "struct": "row"}
+_NAMES = {"hugeint": "bigint", "blob": "varbinary", "list": "array"}
 _NAMES |= dict.fromkeys(('"null"', "null", "sqlnull"), "unknown")
 # Of every type that a result may have, the precision that Athena states.
-_PRECISIONS = dict.fromkeys(("boolean", "uuid", "date", "array", "row", "map", "unknown"), 0)
+_PRECISIONS = dict.fromkeys(("boolean", "uuid", "date", "array", "unknown"), 0)
 _PRECISIONS |= {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "float": 17, "double": 17, "decimal": 38}
 _PRECISIONS |= {"varchar": 2147483647, "varbinary": 1073741824, "timestamp": 3, "timestamp with time zone": 3}
 _BIGINT = range(-(2**63), 2**63)
@@ -105,8 +105,6 @@ def _text(value: Any) -> str:
             return value.hex(" ")
         case list():
             return f"[{', '.join(map(_text, value))}]"
-        case dict():
-            return f"{{{', '.join(f'{key}={_text(each)}' for key, each in value.items())}}}"
         case _:
             return str(value)
 

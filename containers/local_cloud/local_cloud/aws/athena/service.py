@@ -49,7 +49,6 @@ class Athena:
         return {
             "AmazonAthena.StartQueryExecution": self.start,
             "AmazonAthena.GetQueryExecution": self.get,
-            "AmazonAthena.BatchGetQueryExecution": self.get_many,
             "AmazonAthena.ListQueryExecutions": self.list,
             "AmazonAthena.StopQueryExecution": self.stop,
             "AmazonAthena.GetQueryResults": self.results,
@@ -111,14 +110,6 @@ class Athena:
     def get(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """State, statistics and place of the result."""
         return {"QueryExecution": self._execution(request).described()}
-
-    def get_many(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """As ``get``, for several."""
-        found = {each: self._executions.get(each) for each in request["QueryExecutionIds"]}
-        return {
-            "QueryExecutions": [each.described() for each in found.values() if each],
-            "UnprocessedQueryExecutionIds": [{"QueryExecutionId": id_} for id_, each in found.items() if not each],
-        }
 
     def list(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The ids of a workgroup's queries, the newest first."""

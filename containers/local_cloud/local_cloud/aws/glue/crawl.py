@@ -41,8 +41,8 @@ def crawl(glue: Any, crawler: Mapping[str, Any], require: Require = lambda _need
     ``require`` is asked before S3 is read, which is done in this process.
     """
     for target in crawler["Targets"].get("S3Targets", []):
-        if target.get("Exclusions"):
-            raise CrawlError(f"{target['Path']}: exclusions are not supported here")
+        if target.get("Exclusions") or crawler.get("TablePrefix"):
+            raise CrawlError(f"{target['Path']}: exclusions and a prefix of tables are not supported here")
         try:
             _Crawl(glue, crawler, Location.parse(target["Path"]), require).run()
         except NoSuchBucketError as error:
@@ -58,12 +58,7 @@ class _Crawl:
         self._crawler = crawler["Name"]
         self._database = crawler["DatabaseName"]
         folder = location.prefix.rstrip("/").rpartition("/")[2] or location.bucket
-        self._name = (crawler.get("TablePrefix") or "") + re.sub(r"[^a-z0-9_]", "_", folder.lower())
-        policy = crawler.get("SchemaChangePolicy") or {}
-        recrawl = (crawler.get("RecrawlPolicy") or {}).get("RecrawlBehavior", "CRAWL_EVERYTHING")
-        self._updates = policy.get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE"
-        self._updates &= recrawl == "CRAWL_EVERYTHING"
-        self._deletes = policy.get("DeleteBehavior") == "DELETE_FROM_DATABASE" and recrawl == "CRAWL_EVERYTHING"
+        self._name = re.sub(r"[^a-z0-9_]", "_", folder.lower())
         self._inherits = "CrawlerOutput" in _configuration(crawler, location)
 
     def run(self) -> None:
@@ -73,12 +68,9 @@ class _Crawl:
         # One for all: a policy knows folders, and a year's lake has thousands of files.
         self._require([Need("s3:GetObject", f"{bucket}/{file.key}") for file in files[-1:]])
         keys, folders = _partitions(self._location, files)
-        old = self._table()
         if files:
-            columns = self._write_table(old, files, keys)
+            columns = self._write_table(self._table(), files, keys)
             self._write_partitions(columns, folders)
-        elif old and self._deletes:
-            self._glue.delete_table(DatabaseName=self._database, Name=self._name)
 
     def _table(self) -> dict[str, Any] | None:
         try:
@@ -87,15 +79,13 @@ class _Crawl:
             return None
 
     def _write_table(self, old: dict[str, Any] | None, files: list[S3Object], keys: list[str]) -> list[Column]:
-        """Make the table, or change it where the files have changed; its columns as they then are."""
+        """Make the table, or change it where the files have changed; its columns."""
         partition_keys = [{"Name": key, "Type": "string"} for key in keys]
         if old and [key["Name"] for key in old.get("PartitionKeys", [])] != keys:
             raise CrawlError(f"{self._location.uri}: partitioned by {keys}, the table {self._name} is not")
         columns = _columns(files)
         if columns is None:
             raise CrawlError(f"{files[-1].uri} is not a Parquet file that can be read, nor is another beside it")
-        if old and not self._updates:
-            columns = old["StorageDescriptor"]["Columns"]
         parameters = {
             "classification": "parquet",
             "compressionType": "none",
@@ -120,7 +110,7 @@ class _Crawl:
         return columns
 
     def _write_partitions(self, columns: list[Column], folders: Folders) -> None:
-        """Add, change and (when asked to) delete partitions."""
+        """Add and change partitions; of folders that are gone they stay."""
         named = {"DatabaseName": self._database, "TableName": self._name}
         pages = self._glue.get_paginator("get_partitions").paginate(**named)
         old = {tuple(each["Values"]): each["StorageDescriptor"] for page in pages for each in page["Partitions"]}
@@ -129,7 +119,7 @@ class _Crawl:
         for values, files in folders.items():
             location = Location(self._location.bucket, files[0].key.rpartition("/")[0] + "/")
             # A folder whose files cannot be read stays a partition: who asks for it is told of the file.
-            own = columns if self._inherits or not self._updates else _columns(files) or columns
+            own = columns if self._inherits else _columns(files) or columns
             partition = {
                 "Values": list(values),
                 "StorageDescriptor": self._storage(location, own),
@@ -137,37 +127,39 @@ class _Crawl:
             }
             if values not in old:
                 new.append(partition)
-            elif self._updates and old[values] != partition["StorageDescriptor"]:
+            elif old[values] != partition["StorageDescriptor"]:
                 changed.append({"PartitionValueList": list(values), "PartitionInput": partition})
-        gone = [{"Values": list(values)} for values in old if values not in folders] if self._deletes else []
         in_batches(self._glue.batch_create_partition, named, "PartitionInputList", new)
         in_batches(self._glue.batch_update_partition, named, "Entries", changed)
-        in_batches(self._glue.batch_delete_partition, named, "PartitionsToDelete", gone)
 
     def _storage(self, location: Location, columns: list[Column]) -> dict[str, Any]:
         return {"Columns": columns, "Location": location.uri, **PARQUET}
 
 
 def _configuration(crawler: Mapping[str, Any], location: Location) -> dict[str, Any]:
-    """The crawler's Configuration; CrawlError where it asks for anything but what is known here.
+    """The crawler's Configuration; CrawlError where it, or a policy, asks for anything but what is known here.
 
     Partition indexes are not made either way: they change no answer. A table's level counts folders, the bucket is 1.
     """
+    policies = {**(crawler.get("SchemaChangePolicy") or {}), **(crawler.get("RecrawlPolicy") or {})}
     told: dict[str, Any] = json.loads(crawler.get("Configuration") or "{}")
     known: dict[str, list[Any]] = {
+        "UpdateBehavior": ["UPDATE_IN_DATABASE"],
+        "DeleteBehavior": ["LOG"],
+        "RecrawlBehavior": ["CRAWL_EVERYTHING"],
         "Version": [1.0],
         "CreatePartitionIndex": [True, False],
         "CrawlerOutput": [{"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}],
         "Grouping": [{"TableLevelConfiguration": 1 + location.prefix.strip("/").count("/") + bool(location.prefix)}],
     }
-    for name, value in told.items():
+    for name, value in (policies | told).items():
         if value not in known.get(name, []):
-            raise CrawlError(f"{location.uri}: Configuration {name} {value} is not supported here: {known.get(name)}")
+            raise CrawlError(f"{location.uri}: {name} {value} is not supported here: {known.get(name)}")
     return told
 
 
 def in_batches(call: Any, named: dict[str, str], parameter: str, entries: list[dict[str, Any]]) -> None:
-    """Add, change or delete partitions of a table, as many in a call as AWS takes."""
+    """Add or change partitions of a table, as many in a call as AWS takes."""
     for first in range(0, len(entries), BATCH):
         errors = call(**named, **{parameter: entries[first : first + BATCH]}).get("Errors")
         if errors:

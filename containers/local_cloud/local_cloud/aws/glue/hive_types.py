@@ -50,11 +50,6 @@ def hive_type(arrow: pa.DataType) -> str:
         return hive_type(arrow.value_type)
     if pa.types.is_list(arrow) or pa.types.is_large_list(arrow):
         return f"array<{hive_type(arrow.value_type)}>"
-    if pa.types.is_map(arrow):
-        return f"map<{hive_type(arrow.key_type)},{hive_type(arrow.item_type)}>"
-    if pa.types.is_struct(arrow):
-        fields = ",".join(f"{field.name.lower()}:{hive_type(field.type)}" for field in arrow)
-        return f"struct<{fields}>"
     for name, simple in _SIMPLE.items():
         if arrow == simple:
             return name
@@ -79,10 +74,6 @@ def _arrow(hive: exp.DataType) -> pa.DataType:
             return pa.decimal128(*(int(size.name) for size in inner)) if inner else pa.decimal128(10, 0)
         case exp.DType.ARRAY:
             return pa.list_(_arrow(inner[0]))
-        case exp.DType.MAP:
-            return pa.map_(_arrow(inner[0]), _arrow(inner[1]))
-        case exp.DType.STRUCT:
-            return pa.struct([(field.name.lower(), _arrow(field.args["kind"])) for field in inner])
     return _SIMPLE[hive.sql(Hive).lower()]
 
 

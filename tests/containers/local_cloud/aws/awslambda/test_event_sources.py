@@ -72,15 +72,6 @@ def left(aws, url):
     return sum(int(count) for count in counts.values())
 
 
-def test_nothing_is_delivered_before_the_poller_runs(aws, queue, tmp_path):
-    with EventSources(aws):
-        pass
-
-    aws.client("sqs").send_message(QueueUrl=queue, MessageBody="alone")
-
-    assert batches(tmp_path) == []
-
-
 def test_messages_within_the_window_come_as_one_batch_and_are_gone_afterwards(aws, queue, tmp_path):
     for number in range(25):
         aws.client("sqs").send_message(QueueUrl=queue, MessageBody=str(number))

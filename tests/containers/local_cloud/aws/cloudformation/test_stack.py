@@ -16,12 +16,6 @@ def stack(aws):
     return deploy(aws, TEMPLATE, "charts", {"Charts": "global,us", "BatchWindowSeconds": "7"})
 
 
-def test_outputs_name_what_was_made(stack):
-    assert stack.outputs["DataBucket"] == BUCKET
-    assert stack.outputs["Database"] == "charts"
-    assert stack.outputs["Pipeline"].endswith(":stateMachine:charts-pipeline")
-
-
 def test_an_object_that_lands_is_told_to_the_queue_and_others_are_not(aws, stack):
     sqs, s3 = aws.client("sqs"), aws.client("s3")
     sqs.purge_queue(QueueUrl=stack.outputs["LandedQueue"])
@@ -46,15 +40,6 @@ def test_the_triggers_batches_are_as_the_parameter_says(aws, stack):
     assert mapping["BatchSize"] == 1000
     assert mapping["MaximumBatchingWindowInSeconds"] == 7
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-
-
-def test_the_job_has_one_writer_and_its_script_where_it_says(aws, stack):
-    job = aws.client("glue").get_job(JobName="charts-transform")["Job"]
-
-    assert job["ExecutionProperty"] == {"MaxConcurrentRuns": 1}
-    bucket, _slash, key = job["Command"]["ScriptLocation"].removeprefix("s3://").partition("/")
-    script = aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-    assert script == TEMPLATE.parents[1].joinpath("glue_jobs", "transform.py").read_bytes()
 
 
 def test_the_subscription_is_made_for_an_address_only(aws, stack):

@@ -36,14 +36,6 @@ def test_a_copy_of_another_version_is_refused_and_makes_nothing(s3):
     assert s3.list_objects_v2(Bucket="data", Prefix="copied")["KeyCount"] == 0
 
 
-def test_a_copy_keeps_the_metadata_of_the_object(s3):
-    s3.put_object(Bucket="data", Key="a", Body=b"1", Metadata={"event-time": "2026-11-22T23:00:00Z"})
-
-    s3.copy_object(Bucket="data", Key="b", CopySource={"Bucket": "data", "Key": "a"})
-
-    assert s3.head_object(Bucket="data", Key="b")["Metadata"] == {"event-time": "2026-11-22T23:00:00Z"}
-
-
 def test_a_listing_shows_one_moment_though_objects_are_deleted_meanwhile(s3):
     for key in ("a", "b", "c"):
         s3.put_object(Bucket="data", Key=key, Body=b"x")
