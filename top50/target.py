@@ -89,10 +89,10 @@ def _local(lake: Lake, keep: bool) -> Iterator[Target]:
 
 
 @contextmanager
-def open_for_questions(name: str | None) -> Iterator[Stack]:
+def open_for_questions(name: str | None, find: Callable[[], Lake] = lake_with_charts) -> Iterator[Stack]:
     """As ``open_target``, for Athena and what lies in the bucket only: the local lake is there within a second."""
     if name:
         yield Stack.find(name)
     else:
-        with lake_with_charts().asked() as stack:
+        with find().asked() as stack:
             yield stack

@@ -27,6 +27,7 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
     """
     from top50.csv_files import add, is_loaded, loaded_rows, read_charts
     from top50.errors import FailedError
+    from top50.lakes import last_lake
     from top50.paths import command
     from top50.pipeline import stop_on_failure
     from top50.show import console, count
@@ -35,7 +36,7 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
     out = console()
     charts = read_charts(files)
     # Asking takes a second, starting the pipeline several.
-    with open_for_questions(stack) as asked:
+    with open_for_questions(stack, last_lake) as asked:
         for path, chart in list(charts.items()):
             if is_loaded(asked, chart):
                 out.print(f"{chart.chart} of {chart.chart_date} is in the {asked.place} already: nothing to do")
