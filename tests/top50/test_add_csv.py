@@ -95,7 +95,7 @@ def test_a_csv_that_a_stopped_command_landed_and_did_not_load_is_not_taken_for_l
     metadata = {key: {SONGS: songs_checksum(chart.rows[:50])}}
     empty_lake.with_name("bucket.index.json").write_text(json.dumps(metadata))
 
-    with open_for_questions(None) as asked:
+    with open_for_questions(None, last_lake) as asked:
         assert not is_loaded(asked, chart)
 
 
