@@ -16,6 +16,7 @@ from local_cloud.cloud import STACK, LocalCloud
 from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
 from local_cloud.spotify.ids import named_id
 from top50.csv_files import add, is_loaded, read_charts
+from top50.lakes import last_lake
 from top50.target import open_for_questions, open_target
 
 DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
