@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Self
 
+from botocore.exceptions import ClientError
+
 from local_cloud.aws.endpoint import REGION
 from local_cloud.aws.iam import LAMBDA
 from local_cloud.aws.server import AwsServer
@@ -18,6 +20,7 @@ from local_cloud.aws.sqs.message_moves import MESSAGES_PER_RECEIVE, received
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
+SECONDS_AFTER_A_REFUSAL = 5
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,13 @@ class EventSources:
 
     def _poll(self, sqs: Any, queue_url: str, mapping: dict[str, Any]) -> None:
         while not self._closing.is_set():
-            batch = self._gather(sqs, queue_url, mapping)
-            if batch:
-                self._deliver(sqs, queue_url, mapping, batch)
+            try:
+                if batch := self._gather(sqs, queue_url, mapping):
+                    self._deliver(sqs, queue_url, mapping, batch)
+            except ClientError as error:
+                # As Lambda, which goes on until the role may poll again.
+                logger.error("%s: %s", mapping["EventSourceArn"], error.response["Error"]["Message"])
+                self._closing.wait(SECONDS_AFTER_A_REFUSAL)
 
     def _gather(self, sqs: Any, queue_url: str, mapping: dict[str, Any]) -> list[dict[str, Any]]:
         """Messages until the batch is full or its window, which the first message opens, is over."""

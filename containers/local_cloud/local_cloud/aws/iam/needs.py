@@ -69,6 +69,8 @@ OPERATIONS: dict[str, dict[str, Resources]] = {
     "secretsmanager": {"GetSecretValue": _by("SecretId")},
     "sns": {"Publish": _by("TopicArn")},
     "sqs": dict.fromkeys(("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage"), _queue),
+    # Whoever has a key may ask whose it is.
+    "sts": {"GetCallerIdentity": lambda _asked: []},
     "states": {"StartExecution": _by("stateMachineArn"), "DescribeExecution": _by("executionArn")},
 }
 

@@ -115,6 +115,10 @@ def test_a_call_that_nobody_has_described_is_an_error_and_not_a_yes(client):
         client("sqs", everything).purge_queue(QueueUrl="http://queue/landed")
 
 
+def test_everybody_may_ask_who_he_is(client):
+    assert client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
 def test_a_role_is_assumed_by_the_service_that_its_trust_policy_names(aws):
     role = make_role(aws, "of-lambda", LAMBDA)
 
