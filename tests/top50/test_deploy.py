@@ -65,13 +65,6 @@ def test_where_nobody_can_answer_it_deploys_with_what_it_was_given():
     ]
 
 
-def test_a_name_that_would_not_fit_is_refused_before_anything_is_built(top50):
-    finished = top50("deploy", "--stack", "Spotify_Top50")
-
-    assert finished.exit_code == 2
-    assert "Spotify_Top50 is not a name for a stack: small letters, digits and hyphens" in finished.stderr
-
-
 def test_the_rule_for_names_is_the_templates():
     rule = yaml_parse(TEMPLATE.read_text())["Metadata"]["StackName"]
 

@@ -246,22 +246,6 @@ def test_one_date_goes_and_no_other(s3, purge):
     assert everything(s3) == [key for key in before if OLD not in key and OLD.replace("-", "") not in key]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        ([], "Say what to remove: --before, --date or --chart."),
-        (["--before", "yesterday"], "'yesterday' is not a date: write it as 2026-11-22."),
-        (["--before", "20260101"], "'20260101' is not a date"),
-        (["--before", BEFORE, "--date", OLD], "Give --before or --date, not both."),
-    ],
-)
-def test_wrong_words_end_it_before_anything_is_opened(top50, arguments, problem):
-    finished = top50("purge", *arguments)
-
-    assert finished.exit_code == 2
-    assert problem in finished.stderr
-
-
 @pytest.fixture
 def loaded(monkeypatch):
     """What the tables have, as Athena would say: dates of a chart."""
