@@ -80,15 +80,6 @@ def old_versions(s3):
     return [version for prefix in (RAW, LAKE, STAGING) for version in versions(s3, BUCKET, prefix, is_old)]
 
 
-def test_all_versions_of_the_dates_go_and_nothing_else(s3):
-    before = everything(s3)
-
-    remove(s3, BUCKET, old_versions(s3), nothing)
-
-    assert everything(s3) == [key for key in before if OLD not in key and OLDER not in key and "202512" not in key]
-    assert old_versions(s3) == []
-
-
 class DyingS3:
     """An S3 of a process that is killed at a request."""
 
