@@ -219,13 +219,6 @@ def test_without_credentials_or_region_it_says_how_to_get_some(run, monkeypatch,
     assert words in finished.stderr
 
 
-def test_an_address_where_nobody_answers_is_an_error_in_words(run, monkeypatch):
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-
-    assert "AWS cannot be reached" in run("status").stderr
-
-
 def test_destroy_removes_the_stack_and_says_what_stays(run, cloud):
     """The last of all, since nothing is left after it but what it says."""
     secret = cloud.outputs["SpotifySecret"]

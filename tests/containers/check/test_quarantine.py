@@ -15,12 +15,6 @@ REASON = {
 }
 
 
-def test_an_empty_quarantine_satisfies_it(s3, put):
-    now = put("raw/processed/chart_date=2026-03-22/global.json", {})
-
-    assert quarantined_since(s3, BUCKET, now) == []
-
-
 def test_a_file_refused_since_the_start_breaks_it_and_is_shown_with_its_reason(s3, put):
     put(FILE, {})
     refused_at = put(f"{FILE}.reason.json", REASON)
