@@ -50,17 +50,6 @@ def test_a_file_that_is_not_a_chart_is_refused_before_any_cloud_starts(download,
     assert words in finished.stderr
 
 
-@pytest.mark.parametrize(
-    ("named", "words"),
-    [([], "Missing argument 'FILES...'"), (["no.csv"], "'no.csv' does not exist"), (["/"], "'/' is a directory")],
-)
-def test_a_file_that_is_not_there_is_a_wrong_use(top50, named, words):
-    finished = top50("add-csv", *named)
-
-    assert finished.exit_code == 2
-    assert words in finished.stderr
-
-
 @pytest.mark.full
 def test_a_csv_becomes_rows_and_a_second_time_nothing_changes(empty_lake, download, top50):
     finished = top50("add-csv", download(NAME, GOOD))

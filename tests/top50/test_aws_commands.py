@@ -194,25 +194,6 @@ def test_reprocess_of_dates_without_raw_files_starts_nothing_and_says_so(run):
     assert "reprocess-2001" not in run("status").stdout
 
 
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        (["reprocess", "--to", "2026-11-22"], "Missing option '--from'"),
-        (["reprocess", "--from", "2026-11-23", "--to", "2026-11-22"], "2026-11-23 is after --to 2026-11-22"),
-        (["reprocess", "--from", "20261122", "--to", "2026-11-22"], "'20261122' is not a date"),
-        (["reprocess", "--from", "2026-11-22", "--to", "2026-11-31"], "'2026-11-31' is not a date"),
-        (["invoke", "global"], 'write \'{"charts": ["global"]}\''),
-        (["invoke", "[]"], "it is not a JSON object"),
-        (["logs", "--since", "yesterday"], "yesterday is not a length of time: write 30m, 2h or 1d"),
-    ],
-)
-def test_wrong_words_are_refused_before_aws_is_asked(top50, arguments, problem):
-    finished = top50(*arguments)
-
-    assert finished.exit_code == 2
-    assert problem in finished.stderr
-
-
 def test_a_stack_that_is_not_there_is_named_with_the_region_and_what_to_do(run):
     finished = run("status", "--stack", "no-such-stack")
 
@@ -236,13 +217,6 @@ def test_without_credentials_or_region_it_says_how_to_get_some(run, monkeypatch,
 
     assert finished.exit_code == 1
     assert words in finished.stderr
-
-
-def test_an_address_where_nobody_answers_is_an_error_in_words(run, monkeypatch):
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-
-    assert "AWS cannot be reached" in run("status").stderr
 
 
 def test_destroy_removes_the_stack_and_says_what_stays(run, cloud):

@@ -297,18 +297,3 @@ def test_a_dry_run_from_a_bucket_lists_each_file_and_changes_nothing_on_aws(tmp_
     )
     assert "unseen   1 date before ProjectionFrom 2023-03-28" in finished.stdout
     assert finished.stdout.endswith("Nothing was changed. To bring them in: the same command with --apply\n")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        ([], "Missing argument 'FOLDER'"),
-        (["no/such/folder"], "there is no folder"),
-        ([".", "--chart", "top 50"], "top 50 is not a name for a chart"),
-    ],
-)
-def test_wrong_words_end_it_before_anything_is_opened(top50, arguments, problem):
-    finished = top50("backfill", *arguments)
-
-    assert finished.exit_code == 2
-    assert problem in finished.stderr

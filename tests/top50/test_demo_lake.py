@@ -62,21 +62,6 @@ def test_a_damaged_file_of_the_lakes_own_is_named_with_what_to_do(lake, top50, n
     assert re.search(rf"demo/{name} is damaged \(.*\)\. Delete it", finished.stderr)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        (["--date", "nonsense"], "'nonsense' is not a date: write it as 2026-11-22"),
-        (["--catalog", "hive"], "'hive' is not one of 'crawler', 'projection'"),
-        (["--cloud", "http://127.0.0.1:4566"], "--cloud and --spotify go together"),
-    ],
-)
-def test_a_demo_with_wrong_words_is_not_begun(top50, arguments, problem):
-    finished = top50("demo", *arguments)
-
-    assert finished.exit_code == 2
-    assert problem in finished.stderr
-
-
 @pytest.fixture
 def bucket(demo, newcomer):
     """A copy of the demo's lake."""

@@ -27,18 +27,14 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_first_time_it_asks_and_keeps_the_answers_beside_what_holds_for_all(folder):
+def test_until_it_is_answered_it_asks_and_keeps_the_answers_beside_what_holds_for_all(folder):
+    deploy_arguments("charts-test", interactive=True)
+
     arguments = deploy_arguments("charts-test", interactive=True)
 
     saved = folder / "samconfig.charts-test.toml"
     assert arguments == ["deploy", "--guided", "--stack-name", "charts-test", "--config-file", str(saved)]
     assert saved.read_text() == sam.COMMON.read_text()
-
-
-def test_questions_that_were_not_answered_are_asked_again():
-    deploy_arguments("charts-test", interactive=True)
-
-    assert "--guided" in deploy_arguments("charts-test", interactive=True)
 
 
 def test_the_next_time_it_uses_the_answers(folder):
@@ -63,13 +59,6 @@ def test_where_nobody_can_answer_it_deploys_with_what_it_was_given():
         "charts",
         "--no-confirm-changeset",
     ]
-
-
-def test_a_name_that_would_not_fit_is_refused_before_anything_is_built(top50):
-    finished = top50("deploy", "--stack", "Spotify_Top50")
-
-    assert finished.exit_code == 2
-    assert "Spotify_Top50 is not a name for a stack: small letters, digits and hyphens" in finished.stderr
 
 
 def test_the_rule_for_names_is_the_templates():

@@ -80,15 +80,6 @@ def old_versions(s3):
     return [version for prefix in (RAW, LAKE, STAGING) for version in versions(s3, BUCKET, prefix, is_old)]
 
 
-def test_all_versions_of_the_dates_go_and_nothing_else(s3):
-    before = everything(s3)
-
-    remove(s3, BUCKET, old_versions(s3), nothing)
-
-    assert everything(s3) == [key for key in before if OLD not in key and OLDER not in key and "202512" not in key]
-    assert old_versions(s3) == []
-
-
 class DyingS3:
     """An S3 of a process that is killed at a request."""
 
@@ -244,22 +235,6 @@ def test_one_date_goes_and_no_other(s3, purge):
     assert purge("--date", OLD, "--yes").exit_code == 0
 
     assert everything(s3) == [key for key in before if OLD not in key and OLD.replace("-", "") not in key]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        ([], "Say what to remove: --before, --date or --chart."),
-        (["--before", "yesterday"], "'yesterday' is not a date: write it as 2026-11-22."),
-        (["--before", "20260101"], "'20260101' is not a date"),
-        (["--before", BEFORE, "--date", OLD], "Give --before or --date, not both."),
-    ],
-)
-def test_wrong_words_end_it_before_anything_is_opened(top50, arguments, problem):
-    finished = top50("purge", *arguments)
-
-    assert finished.exit_code == 2
-    assert problem in finished.stderr
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ QUARANTINED, NOT_TOLD = [{"Key": chart.key(DAY, "broken.json")}], ["NotifyFailur
         ("check", {"read_run": SimpleNamespace(checks=None)}, "FAILED: the cause"),
         ("check", {"read_run": checked(OURS)}, f"counts: .*{DAY}.* Rebuild it"),
         ("check", {"read_run": checked(COULD_NOT_RUN)}, "counts: Insufficient permissions Rebuild it"),
-        ("athena", {"ask": [["1"]]}, r"Athena has \[\['1'\]\], and not \[\['2'\]\]"),
+        ("athena", {"ask": [["1"]]}, r"Athena returned \[\['1'\]\] instead of \[\['2'\]\]"),
         ("redrive", {"messages": 2}, "2 dead letters of others would be moved"),
         ("csv", {}, "extract has not written raw/quarantine/chart_csv/top50-verify.csv.reason.json"),
         ("failure", {}, "the broken file is not in quarantine"),

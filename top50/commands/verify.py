@@ -23,9 +23,9 @@ files, the failure topic and alarms send messages: tell those who subscribe."""
 def verify(yes: bool, stack: str) -> None:
     """Prove that a deployed stack works: send an invented chart through all of it, and remove it again.
 
-    Each step says what was seen or, where it failed, what AWS said and what to do. At the end stands a record in
-    Markdown for an issue, without account and names. Logs and executions stay, all else is removed. The exit code is 0
-    when every step was ok.
+    Each step prints what it saw or, if it failed, what AWS said and what to do. A record in Markdown follows, to paste
+    into an issue: without account ids and names. Logs and executions stay; everything else is removed. The exit code is
+    0 when every step was ok.
 
     \b
     Example: top50 verify --stack spotify-top50
@@ -42,7 +42,7 @@ def verify(yes: bool, stack: str) -> None:
     try:
         remove_messages(found)
         if landed(found):
-            out.print("An earlier verification was broken off: its files are removed first.")
+            out.print("An earlier verification was interrupted: its files are removed first.")
             clean_up(Journey(found, ""), out.print, events_wait=True)
         journey = Journey(found, free_date(found))
         out.print(WARNING.format(day=journey.day))
@@ -52,11 +52,11 @@ def verify(yes: bool, stack: str) -> None:
             raise RefusedError("nothing was verified")
         _verify(out, journey)
     except KeyboardInterrupt:
-        raise StoppedError("Stopped. If something is left of it, the next top50 verify removes that") from None
+        raise StoppedError("Stopped. If files are left, the next top50 verify removes them") from None
 
 
 def _verify(out: "Console", journey: "Journey") -> None:
-    """Take the steps, clean up whatever happens, and print the record."""
+    """Run the steps, clean up whatever happens, and print the record."""
     from datetime import UTC, datetime
 
     from top50.errors import FailedError
@@ -82,4 +82,4 @@ def _verify(out: "Console", journey: "Journey") -> None:
             end(timed("clean-up", remove, "in some minutes, run top50 verify again: it removes what is left"))
     out.print(f"\n{record(journey, outcomes, began)}")
     if bad := [it.name for it in outcomes if it.state == "failed"]:
-        raise FailedError(f"not proved; what to do is said above: {', '.join(bad)}")
+        raise FailedError(f"these steps failed (above is what to do): {', '.join(bad)}")

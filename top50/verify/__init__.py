@@ -1,1 +1,1 @@
-"""The proof that a deployed stack works: an invented chart is sent through all of it, and removed again."""
+"""Proof that a deployed stack works: an invented chart goes through all of it and is removed again."""

@@ -1,4 +1,4 @@
-"""Whether each alarm watches a metric that somebody sends."""
+"""Check that each alarm watches a metric that is really sent."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from top50.verify.journey import Journey
 
 Metric = tuple[str, str, str, str]
 
-# What AWS sends of each resource of a kind, by namespace, metric and dimension; see the pages of metrics in
+# Metrics that AWS sends for each resource of a type, by namespace, name and dimension:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -21,14 +21,14 @@ OF_AWS = {
     ("AWS/States", "ExecutionsFailed", "StateMachineArn"): "AWS::StepFunctions::StateMachine",
     ("AWS/Lambda", "Errors", "FunctionName"): "AWS::Lambda::Function",
 }
-# Ours that a verification cannot always bring about, and what they wait for.
+# Our own metrics that a verification cannot always cause, and what they wait for.
 NOT_ALWAYS = {"ConsentAgeDays": "a user's consent", "GoodLoads": "a run in which every check passes"}
-# The daily extraction is among them; a line is in CloudWatch some seconds after it was logged.
+# Two days include a daily extraction. A log line reaches CloudWatch some seconds after it was written.
 LOOK_BACK_SECONDS, LOG_SECONDS = 2 * 86400, 90
 
 
 def watch_what_is_sent(journey: Journey) -> str:
-    """Of our own metrics, what is sent stands in what the functions have logged."""
+    """FailedError names each alarm whose metric nobody sends; our own metrics are looked for in the functions' logs."""
     stack = journey.stack
     names = list(stack.resources("AWS::CloudWatch::Alarm"))
     alarms = stack.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
@@ -41,7 +41,7 @@ def watch_what_is_sent(journey: Journey) -> str:
     known = sent | may_wait | {it for it in watched.values() if _is_sent_by_aws(stack, it)}
     if bad := [name for name in names if watched.get(name) not in known]:
         raise FailedError(
-            "; ".join(f"nobody sends what {name} watches: {watched.get(name, 'nothing')}" for name in bad)
+            "; ".join(f"{name} watches what nobody sends: {watched.get(name, 'nothing')}" for name in bad)
         )
     waiting = [f"{name} waits for {NOT_ALWAYS[name]}" for _space, name, *_of in sorted(may_wait - sent)]
     return "; ".join([f"{count(names, 'alarm')} on metrics that are sent", *waiting])
@@ -53,7 +53,7 @@ def _watched(alarm: dict[str, Any]) -> Metric:
 
 
 def _is_sent_by_aws(stack: Stack, metric: Metric) -> bool:
-    """CloudFormation knows a queue by its URL, whose end is its name."""
+    """A queue's physical id is its URL, which ends with its name."""
     kind = OF_AWS.get(metric[:3])
     return kind is not None and any(f"/{it}".endswith(f"/{metric[3]}") for it in stack.resources(kind))
 

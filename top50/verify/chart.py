@@ -1,4 +1,4 @@
-"""The invented chart of a verification: its date, its files, and what the tables should hold of it."""
+"""The invented chart: its date, its files, and the rows that it should become."""
 
 import json
 import re
@@ -8,18 +8,18 @@ from top50.errors import RefusedError
 from top50.stack import Stack
 
 CHART = "verify"
-# No chart of Spotify's is so old; projected dates begin in 2000 at the earliest.
+# Older than any Spotify chart; ProjectionFrom is 2000-01-01 at the earliest.
 BEFORE_ALL_CHARTS = date(1999, 12, 31)
-# By this time of day its files are told from those of a chart that somebody else calls verify.
+# This time of day tells its files from those of a user's own chart named verify.
 TIME = "123456"
 OURS = re.compile(
     rf"raw/\w+/chart_date=([\d-]+)/{CHART}\.\d+T{TIME}Z\.|raw/(?:\w+/)?chart_csv/(?:\w+/)?top50-{CHART}\."
 )
 DATE_IN_KEY = re.compile(r"/chart_date=(\d{4}-\d\d-\d\d)/")
-# Neither JSON nor a chart's CSV.
-BROKEN = b"This is no chart. `top50 verify` has put it here, and removes it.\n"
+# Neither JSON nor CSV.
+BROKEN = b"Not a chart: `top50 verify` put this file here, and removes it.\n"
 CSV = f"top50-{CHART}.csv"
-# Position, song, artists, as the view chart_latest shows them; and the rows of each table.
+# Position, song and artists as in the view chart_latest; then the number of rows in each table.
 ENTRIES = [["1", "A Song for a Proof", "Verity Sample, The Examples"], ["2", "Nothing Is Left", "Verity Sample"]]
 ROWS = {"chart_entry": 2, "song": 2, "artist": 2, "album": 1, "song_artist": 3, "chart_load": 1}
 
@@ -42,7 +42,7 @@ def body(day: str) -> bytes:
 
 
 def free_date(stack: Stack) -> str:
-    """The date that the chart is given: no file has it. RefusedError when there is none."""
+    """The first date without any file, for the invented chart; RefusedError when there is none."""
     keys = [item["Key"] for prefix in ("raw/", "lake/chart_load/") for item in stack.objects(prefix)]
     taken = {found[1] for key in keys if (found := DATE_IN_KEY.search(key))}
     first, dates = BEFORE_ALL_CHARTS, 1

@@ -1,4 +1,4 @@
-"""What a verification has made, found by its chart's name alone, and removed: a later call can do it, too."""
+"""Removes what a verification made. Names alone tell what that is, so a later call can clean up, too."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -20,15 +20,15 @@ QUEUES = ("LandedDeadLetterQueue", "LandedQueue", "DroppedCsvDeadLetterQueue", "
 
 
 def landed(stack: Stack) -> list[dict[str, Any]]:
-    """All versions and markers of verifications' files in raw/."""
+    """All versions and delete markers of the invented files in raw/."""
     found = listed(stack.client("s3"), stack.output("DataBucket"), "raw/")
     return [version for version in found if OURS.match(version["Key"])]
 
 
 def clean_up(journey: Journey, tell: Tell, *, events_wait: bool) -> str:
-    """Remove all of it once no execution can write it again, and say what that was; FailedError when something stays.
+    """Wait until no execution can write it again, remove all of it and say how much; FailedError if something stays.
 
-    Where ``events_wait``, an event of ours may start one, or be left in a queue.
+    With ``events_wait``, an event of ours may still start an execution, or be left in a queue.
     """
     stack, known = journey.stack, {it.arn for it in executions(journey.stack)}
     with suppress(FailedError):
@@ -39,7 +39,7 @@ def clean_up(journey: Journey, tell: Tell, *, events_wait: bool) -> str:
     removed = _remove(journey)
     if events_wait and (left := remove_messages(stack)):
         raise FailedError(
-            f"removed {removed}; {count(left, 'message')} in the queues may be ours, and a function has them"
+            f"removed {removed}; {count(left, 'message')} in the queues may be ours, in delivery to a function"
         )
     return f"removed {removed}"
 
@@ -51,14 +51,14 @@ def _remove(journey: Journey) -> str:
     for key in (it["Key"] for it in stack.objects("raw/") if not OURS.match(it["Key"])):
         if (found := DATE_IN_KEY.search(key)) and found[1] in days:
             raise FailedError(
-                "nothing was removed: another chart has come to our date. To remove ours: "
+                "nothing was removed: another chart has landed for the same date. To remove ours: "
                 f"top50 purge --chart {CHART} --date {found[1]} --stack {stack.name}"
             )
     prefixes = [f"lake/{table}/chart_date={day}/" for table in TABLES for day in days]
     prefixes += [f"athena/{query.id}" for query in journey.queries]
     prefixes += [place for run in _runs(stack, days, raw) for place in (f"{FOLDER}{run}.", f"staging/{run}/")]
     versions = [*raw, *(it for prefix in prefixes for it in listed(s3, bucket, prefix))]
-    # First what nobody sees, so that nothing comes to light again; last what a later call would look for.
+    # Old versions first, so that none becomes visible again; raw files last, as a later call looks for them.
     versions.sort(key=lambda it: (it["IsLatest"], it["Key"].startswith("raw/")))
     dates = partitions(stack, days.__contains__)
     remove_partitions(stack, dates)
@@ -67,7 +67,7 @@ def _remove(journey: Journey) -> str:
 
 
 def _runs(stack: Stack, days: Collection[str], raw: Collection[dict[str, Any]]) -> list[str]:
-    """The executions since our first file that did nothing for other dates."""
+    """The executions since our first file that rewrote no other dates."""
     own = []
     for it in executions(stack):
         if raw and (it.stopped is None or it.stopped >= min(version["LastModified"] for version in raw)):
@@ -77,10 +77,10 @@ def _runs(stack: Stack, days: Collection[str], raw: Collection[dict[str, Any]]) 
 
 
 def remove_messages(stack: Stack) -> int:
-    """Take our messages out of the queues; returns how many stay, which a function has or which are not ours."""
+    """Delete our messages from the queues; returns how many stay: in delivery, or not ours."""
     sqs = stack.client("sqs")
     for queue in QUEUES:
-        # Those of others are back after half a minute.
+        # Other messages are visible again after half a minute.
         asked = {"QueueUrl": stack.output(queue), "MaxNumberOfMessages": 10, "VisibilityTimeout": 30}
         while messages(stack, queue) and (batch := sqs.receive_message(**asked).get("Messages")):
             for message in (it for it in batch if OURS.search(unquote_plus(it["Body"]))):

@@ -1,4 +1,4 @@
-"""A verification under way: the stack, the date, and the executions that its files have started."""
+"""A verification in progress: its stack, its date, and the executions that its files started."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ class Journey:
     _before: list[Execution] = field(default_factory=list)
 
     def mark(self) -> None:
-        """From here on, ``started`` tells the executions since."""
+        """Remember the executions so far; ``started`` returns those that come later."""
         self._before = executions(self.stack)
 
     def started(self) -> list[Execution]:
@@ -42,7 +42,7 @@ class Journey:
         self.stack.client("s3").put_object(Bucket=self.stack.output("DataBucket"), Key=key, Body=body)
 
     def until(self, look: Callable[[], Found | None], problem: str = "") -> Found:
-        """Look until there is something. With a problem, it is a FailedError when patience is at its end."""
+        """Poll until ``look`` finds something. With a ``problem``, raise it as FailedError when patience runs out."""
         ends = time.monotonic() + self.patience
         while not (found := look()):
             if problem and time.monotonic() > ends:
@@ -55,7 +55,7 @@ class Journey:
         return self.until(self.started, "the trigger has started no execution")[0]
 
     def until_taken(self, took: Callable[[Mapping[str, Any]], bool]) -> Execution:
-        """The execution whose summary says that its job took our file, which may have run when that landed."""
+        """The execution whose summary shows that its job took our file; it may have begun before the file landed."""
         ended = {it.arn for it in self._before if not it.is_running}
 
         def look() -> Execution | None:
@@ -75,7 +75,7 @@ class Journey:
         return self.cause(execution)
 
     def cause(self, execution: Execution) -> str:
-        """Why it failed; empty of one that runs or succeeded."""
+        """Why it failed; empty while it runs and when it succeeded."""
         now = described(self.stack, execution)
         return "" if now.status in ("RUNNING", "SUCCEEDED") else f"{now.status}: {now.cause}"
 
@@ -101,4 +101,4 @@ class Journey:
     def expect(self, name: str, sql: str, rows: list[list[str]]) -> None:
         """FailedError unless Athena has these rows."""
         if (found := self.ask(name, sql)) != rows:
-            raise FailedError(f"{name}: Athena has {found}, and not {rows}")
+            raise FailedError(f"{name}: Athena returned {found} instead of {rows}")

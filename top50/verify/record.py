@@ -1,4 +1,4 @@
-"""The record of a verification in Markdown, for an issue: no account, no names."""
+"""The record of a verification in Markdown, for an issue: without account ids and names."""
 
 import re
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def record(journey: Journey, outcomes: Sequence[Outcome], began: datetime) -> st
 
 
 def without_names(text: str, stack: str) -> str:
-    """The text without account ids, who called, and the stack's name (as the database's, too)."""
+    """The text without account ids, callers, and the name of the stack, which the database has, too."""
     for name in (stack, stack.replace("-", "_")):
         text = text.replace(name, "<stack>")
     return ACCOUNT.sub("<account>", CALLER.sub(r"\1<name>", text))

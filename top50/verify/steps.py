@@ -1,4 +1,4 @@
-"""The steps of a verification, in order; each says what it saw, or raises with what AWS said."""
+"""The steps of a verification, in order. Each returns what it saw, or raises what AWS said."""
 
 import json
 import time
@@ -64,7 +64,7 @@ def _crawl(journey: Journey) -> str:
 
 
 def _check(journey: Journey) -> str:
-    """Failures that are not about our chart are named, no more: a new stack, for instance, has no fresh charts."""
+    """Only failures about our chart fail the step: a new stack, for instance, has no fresh charts."""
     cause = journey.ended(journey.taken)
     if (checks := read_run(journey.stack, journey.taken.name).checks) is None:
         raise FailedError(cause or "the check function has left no result")
@@ -81,7 +81,7 @@ def _is_ours(row: dict[str, Any], day: str) -> bool:
 
 
 def _athena(journey: Journey) -> str:
-    """Tables, views and saved queries; the questions about one chart are asked about ours."""
+    """Query tables, views and saved queries; a saved query about one chart is asked about ours."""
     of_ours = f"WHERE chart_date = '{journey.day}'"
     for table, rows in chart.ROWS.items():
         journey.expect(table, f"SELECT count(*) FROM {table} {of_ours}", [[str(rows)]])  # noqa: S608
@@ -128,9 +128,8 @@ def _failure(journey: Journey) -> str:
     journey.land(chart.key(journey.day, "broken.json"), chart.BROKEN)
     taken = journey.until_taken(lambda summary: summary["files_quarantined"] > 0)
     cause = journey.ended(taken)
-    if not any(
-        chart.OURS.match(it["Key"]) for it in journey.stack.objects(f"raw/quarantine/chart_date={journey.day}/")
-    ):
+    quarantined = journey.stack.objects(f"raw/quarantine/chart_date={journey.day}/")
+    if not any(chart.OURS.match(it["Key"]) for it in quarantined):
         raise FailedError("the broken file is not in quarantine")
     if journey.states(taken)[-3:] != ["NotifyFailure", "ok", "Failed"]:
         raise FailedError(f"the failure topic has got no message: {cause or 'the execution has succeeded'}")
@@ -154,7 +153,7 @@ STEPS: tuple[tuple[str, Callable[[Journey], str], tuple[str, ...], str], ...] = 
 
 
 def take(journey: Journey, tell: Tell) -> Iterator[Outcome]:
-    """Take the steps; one that fails does not stop those that do not need it."""
+    """Run the steps; a step is skipped when one that it needs has failed."""
     bad = set[str]()
     for name, do, needs, to_do in STEPS:
         if name == "crawl" and journey.stack.output("CatalogMode") == "projection":
@@ -164,12 +163,13 @@ def take(journey: Journey, tell: Tell) -> Iterator[Outcome]:
             outcome = Outcome(name, "skipped", 0, f"it needs {missed[0]}")
         else:
             outcome = timed(name, partial(do, journey), to_do)
-        bad |= {name} if outcome.state != "ok" else set()
+        if outcome.state != "ok":
+            bad.add(name)
         yield outcome
 
 
 def timed(name: str, do: Callable[[], str], to_do: str) -> Outcome:
-    """Do something and say how it ended."""
+    """Run a step and say how it ended."""
     began = time.monotonic()
     try:
         return Outcome(name, "ok", told=do(), seconds=time.monotonic() - began)

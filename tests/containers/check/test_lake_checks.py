@@ -71,11 +71,6 @@ def test_the_summary_of_a_run_is_read(runs, put, summary_of):
     assert run.rows["song"] == 7
 
 
-def test_a_run_without_a_summary_is_named(runs):
-    with pytest.raises(RunSummaryError, match=r"s3://lake-of-a-test/runs/landed-1.json is missing"):
-        runs.summary("landed-1")
-
-
 @pytest.mark.parametrize("content", [[], {}, {"dates_rewritten": [], "rows": {"song": "many"}}])
 def test_a_summary_that_is_none_is_named(runs, put, content):
     put("runs/landed-1.json", content)

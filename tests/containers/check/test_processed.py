@@ -33,10 +33,6 @@ def processed(put):
             put(key(chart, day), {})
 
 
-def test_an_empty_bucket_satisfies_it(missing):
-    assert missing() == []
-
-
 def test_a_complete_lake_satisfies_it(missing, processed, put):
     put(key(fetched_at="20260322T110004Z"), {})  # An older file of the same chart and date.
 

@@ -44,19 +44,12 @@ def test_a_row_that_is_there_twice_breaks_it(found, lake, table, key):
     assert found(f"{table}_unique") == [{"chart_date": EARLIER, **key, "rows_found": 2}]
 
 
-def test_an_artist_named_twice_by_a_song_breaks_it(found, lake):
-    lake.change("song_artist", {"song_id": "s1", "artist_position": 2}, artist_id="a1")
+@pytest.mark.parametrize(("column", "value"), [("artist_id", "a1"), ("artist_position", 1)])
+def test_a_song_that_names_an_artist_or_a_place_in_its_credits_twice_breaks_it(found, lake, column, value):
+    lake.change("song_artist", {"song_id": "s1", "artist_position": 2}, **{column: value})
 
     assert found("song_artist_unique") == [
-        {"chart_date": TODAY, "song_id": "s1", "twice": "artist_id", "value": "a1", "rows_found": 2}
-    ]
-
-
-def test_two_artists_in_one_place_of_a_songs_credits_break_it(found, lake):
-    lake.change("song_artist", {"song_id": "s1", "artist_position": 2}, artist_position=1)
-
-    assert found("song_artist_unique") == [
-        {"chart_date": TODAY, "song_id": "s1", "twice": "artist_position", "value": "1", "rows_found": 2}
+        {"chart_date": TODAY, "song_id": "s1", "twice": column, "value": str(value), "rows_found": 2}
     ]
 
 
@@ -234,29 +227,28 @@ def test_a_date_without_any_rows_of_a_table_is_not_left_out(found, lake):
 # Freshness. The execution started 56 seconds after the newest extraction.
 
 
-def test_a_chart_that_was_never_loaded_is_not_fresh(found, lake):
-    assert found("chart_fresh", charts="global,jp") == [{"chart": "jp", "newest_fetched_at": None}]
+@pytest.mark.parametrize(
+    ("charts", "missing"), [("global,jp", [{"chart": "jp", "newest_fetched_at": None}]), ("none", []), ("all", [])]
+)
+def test_a_named_chart_that_was_never_loaded_is_not_fresh(found, lake, charts, missing):
+    assert found("chart_fresh", charts=charts) == missing
 
 
-def test_a_chart_that_is_too_old_is_not_fresh(found, lake):
+# The newest of us is then of the day before, a minute more than 24 hours ago.
+@pytest.mark.parametrize(
+    ("charts", "age_hours", "old"),
+    [
+        ("global,us", 24, [("us", "2026-03-21T23:00:04.000")]),
+        ("global,us", 25, []),
+        ("global", 24, []),
+        ("all,jp", 24, [("jp", None), ("us", "2026-03-21T23:00:04.000")]),
+    ],
+    ids=["too old", "not yet", "no longer configured", "all that were ever loaded"],
+)
+def test_a_configured_chart_that_is_too_old_is_not_fresh(found, lake, charts, age_hours, old):
     lake.remove("chart_load", {"chart": "us"})
 
-    # Its newest is then of the day before, a minute more than 24 hours ago.
-    old = {"chart": "us", "newest_fetched_at": "2026-03-21T23:00:04.000"}
-    assert found("chart_fresh", age_hours=24) == [old]
-    assert found("chart_fresh", age_hours=25) == []
-
-
-def test_a_chart_that_is_no_longer_configured_may_grow_old(found, lake):
-    lake.remove("chart_load", {"chart": "us"})
-
-    assert found("chart_fresh", charts="global", age_hours=24) == []
-
-
-def test_with_all_every_chart_that_was_ever_loaded_must_be_fresh(found, lake):
-    lake.remove("chart_load", {"chart": "us"})
-
-    assert [row["chart"] for row in found("chart_fresh", charts="all,jp", age_hours=24)] == ["jp", "us"]
+    assert [tuple(row.values()) for row in found("chart_fresh", charts=charts, age_hours=age_hours)] == old
 
 
 def test_nobody_promises_a_csv_a_day(found, lake):
@@ -264,14 +256,6 @@ def test_nobody_promises_a_csv_a_day(found, lake):
     lake.change("chart_load", {"chart": "us"}, EARLIER, source="chart_csv")
 
     assert found("chart_fresh", charts="all", age_hours=24) == []
-
-
-def test_without_charts_none_must_be_fresh(found, lake):
-    assert found("chart_fresh", charts="none") == []
-
-
-def test_all_alone_names_no_chart_of_its_own(found, lake):
-    assert found("chart_fresh", charts="all") == []
 
 
 # The run's own words.
@@ -295,13 +279,7 @@ def test_a_table_that_is_empty_on_a_date_breaks_it(found, lake):
     assert [row["rows_found"] for row in found("run_rows", dates=(TODAY,))] == [0]
 
 
-def test_rows_of_dates_that_the_run_did_not_touch_are_not_counted(found, lake):
-    lake.remove("song", {"song_id": "s3"}, day=EARLIER)
-
-    assert found("run_rows", dates=(TODAY,)) == []
-
-
-def test_nor_are_rows_of_dates_between_those_that_it_touched(found, lake):
+def test_rows_of_dates_between_those_that_the_run_touched_are_not_counted(found, lake):
     of_one_day = {"chart_entry": 5, "song": 3, "artist": 2, "album": 1, "song_artist": 4, "chart_load": 2}
 
     assert found("run_rows", dates=(EARLIER, "2026-03-23"), **of_one_day) == []

@@ -59,16 +59,6 @@ def test_with_a_refresh_token_we_read_as_the_user(spotify, config, user, policy)
     assert len(spotify.requests()) == 2
 
 
-def test_each_call_is_one_request(spotify, config, app_alone, policy):
-    client = connect(app_alone, config, policy)
-    spotify.fail("server_error", status=503)
-
-    with pytest.raises(Exception, match="http status: 503"):
-        client.playlist(config.charts[0].playlist_id)
-
-    assert len(spotify.requests()) == 2
-
-
 @pytest.mark.parametrize("login", ["app_alone", "user"])
 def test_no_token_is_waited_for_longer_than_there_is_time(request, spotify, config, within, login):
     spotify.fail("slow", endpoint="token", seconds=9)

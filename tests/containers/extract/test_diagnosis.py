@@ -141,14 +141,6 @@ def test_a_top_50_that_was_withdrawn_is_told_from_a_playlist_that_is_not_there(s
     assert the("chart nobodys", findings).to_do.startswith("Correct its id in CHARTS")
 
 
-def test_a_playlist_of_somebody_elses_is_told_with_its_owner(spotify, examine):
-    spotify.configure(app="development_new", others_playlists={THEIRS: "global"})
-
-    finding = the("chart theirs", examine(f"theirs={THEIRS}"))
-
-    assert "somebody-else" in finding.came_back
-
-
 def test_a_network_that_is_down_is_told_at_the_first_call(s3, config, user, policy):
     nowhere = dataclasses.replace(config, spotify_accounts_url="http://127.0.0.1:1")
 
@@ -187,13 +179,6 @@ def test_looking_leaves_nothing_in_the_bucket(examine, s3, bucket, stored):
 
     assert stored.keys() == []
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
-
-
-def test_without_a_bucket_none_is_looked_at(config_of, user, policy):
-    findings = diagnose(config_of(MINE), lambda: user, None, policy, clock=lambda: NOW)
-
-    assert findings.ok
-    assert states(findings)["bucket"] == "note"
 
 
 @pytest.mark.parametrize(

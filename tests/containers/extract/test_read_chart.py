@@ -98,15 +98,6 @@ def test_the_moment_of_the_first_answer_counts(policy):
     assert observed.fetched_at == NOON
 
 
-@pytest.mark.parametrize("name", ["tracks", "items"])
-def test_both_shapes_are_read(read, name):
-    inner = {"tracks": "track", "items": "item"}[name]
-
-    observed = read({name: page({inner: {"id": "s1", "type": "track", "track": True, "episode": False}})})
-
-    assert observed.entries == 1
-
-
 def test_places_may_be_null(read):
     assert read(playlist(page(None, entry(track=None), entry()))).entries == 3
 

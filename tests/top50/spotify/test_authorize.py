@@ -222,13 +222,6 @@ def test_the_command_opens_the_browser_and_asks_for_no_more_than_it_needs(
     assert [secret for secret in SECRETS if secret in finished.output] == []
 
 
-def test_the_command_ends_with_the_error(top50):
-    finished = top50("authorize")
-
-    assert finished.exit_code == 1
-    assert finished.stderr.startswith("Error: SecretError: .env: no client_id and no client_secret")
-
-
 def test_the_doctor_is_content_with_a_fresh_consent(authorize, settings, spotify, top50, monkeypatch):
     spotify.configure(app="development_new")
     authorize()
