@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from moto.core.exceptions import ServiceException
 from werkzeug.wrappers import Request, Response
@@ -29,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 # The role whose request is being answered; None for the owner's.
 CALLER: ContextVar[str | None] = ContextVar("caller", default=None)
-CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/[^/]+/[^/]+/(?P<service>[^/]+)/")
+# In a header, or in the query of a presigned address; the older of these signatures are for S3 alone.
+CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/[^/]+/[^/]+/(?P<service>[^/]+)/|AWSAccessKeyId=(?P<old_key>[^&]+)")
 XML_OF_S3 = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 XML_OF_SNS = f"<ErrorResponse>{XML_OF_S3.replace('AccessDenied', 'AuthorizationError')}</ErrorResponse>"
 
@@ -66,11 +68,11 @@ class Roles:
         """The app, for requests that their caller's role allows."""
 
         def judged(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-            found = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-            role = self._roles.get(found["key"]) if found else None
+            found = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION") or unquote(environ.get("QUERY_STRING", "")))
+            role = self._roles.get(found["key"] or found["old_key"]) if found else None
             caller = CALLER.set(role)
             try:
-                answer = self._answer(app, environ, role, found["service"]) if found and role else app
+                answer = self._answer(app, environ, role, found["service"] or "s3") if found and role else app
                 return answer(environ, start_response)
             finally:
                 CALLER.reset(caller)

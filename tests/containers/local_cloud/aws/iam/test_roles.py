@@ -4,6 +4,7 @@ import json
 from itertools import count
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 from roles import make_role
 
@@ -49,6 +50,10 @@ def test_a_role_reads_and_writes_what_it_may_and_nothing_else(client, aws):
     assert refusal(s3.delete_objects, Bucket="data", Delete={"Objects": [{"Key": "raw/a.json"}]}) == (
         "AccessDenied",
         403,
+    )
+    assert (
+        requests.get(s3.generate_presigned_url("get_object", {"Bucket": "data", "Key": "lake/a.parquet"})).status_code
+        == 403
     )
     assert aws.client("s3").list_objects_v2(Bucket="data")["KeyCount"] == 3
 
