@@ -2,22 +2,16 @@
 
 import json
 
-from local_cloud.aws.cloudformation.resources.kind import Properties
+from local_cloud.aws.cloudformation.resources.kind import Properties, names
 from local_cloud.aws.endpoint import ACCOUNT
 from local_cloud.aws.iam import LAMBDA, SCHEDULER, STATES
 from local_cloud.aws.iam.policies import Need, allowed, statements_of
 from local_cloud.aws.server import AwsServer
 
 # By AWS's page "Using CloudWatch Logs to log execution history in Step Functions".
-LOG_DELIVERY = (
-    "CreateLogDelivery",
-    "GetLogDelivery",
-    "UpdateLogDelivery",
-    "DeleteLogDelivery",
-    "ListLogDeliveries",
-    "PutResourcePolicy",
-    "DescribeResourcePolicies",
-    "DescribeLogGroups",
+LOG_DELIVERY = names(
+    "CreateLogDelivery GetLogDelivery UpdateLogDelivery DeleteLogDelivery ListLogDeliveries "
+    "PutResourcePolicy DescribeResourcePolicies DescribeLogGroups"
 )
 
 
