@@ -89,6 +89,7 @@ def test_on_a_good_stack_every_step_is_ok_nothing_is_left_and_the_record_names_n
     assert left(cloud) == before
     _steps, record = finished.stdout.split("| top50 verify | |")
     assert re.search(r"ExecutionTime \d+ s x 2 workers G.1X", record)
+    assert "| where | a local cloud, us-east-1, CatalogMode" in record
     assert not re.search("spotify.top50|123456789012", record)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NOTHING = "-"
 COLUMNS = ("started (UTC)", "state", "took", "files", "refused", "dates", "entries", "checks")
 # Of a cause; all of it is in the Step Functions console.
-CAUSE_TEXT = 300
+CAUSE_TEXT = 1000
 
 
 @click.command()

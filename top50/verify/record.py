@@ -18,9 +18,11 @@ def record(journey: Journey, outcomes: Sequence[Outcome], began: datetime) -> st
     job = glue.get_job(JobName=stack.output("TransformJob"))["Job"]
     runs = glue.get_job_runs(JobName=job["Name"])["JobRuns"] if ours else []
     spent = [f"{run['ExecutionTime']} s" for run in runs if ours and run["Arguments"].get("--run_id") == ours.name]
+    s3 = stack.client("s3").meta
+    cloud = "AWS" if ".amazonaws." in s3.endpoint_url else "a local cloud"
     rows = [
         f"versions | top50 {version('spotify-top50-aws')}, Glue {job.get('GlueVersion')}",
-        f"where | {stack.client('s3').meta.region_name}, CatalogMode {stack.output('CatalogMode')}",
+        f"where | {cloud}, {s3.region_name}, CatalogMode {stack.output('CatalogMode')}",
         f"when | {began:%Y-%m-%d %H:%M:%S} to {datetime.now(UTC):%H:%M:%S} UTC",
         f"job | ExecutionTime {' '.join(spent) or 'unknown'} x {job['NumberOfWorkers']} workers {job['WorkerType']}",
         f"Athena | {sum(it.bytes_scanned for it in journey.queries):,} bytes scanned by {len(journey.queries)} queries",

@@ -33,8 +33,8 @@ GUARD_RULE = (
     "or remove the chart from that date with top50 purge --chart CHART --date DATE."
 )
 QUARANTINE_RULE = (
-    "No file was quarantined since the execution started; if one was, do what its action says, "
-    "and remove it from raw/quarantine/."
+    "A file in quarantine is not loaded: do what its action says, then remove it and its .reason.json "
+    "from raw/quarantine/."
 )
 PROCESSED_RULE = (
     "Every chart and date with a file below raw/processed/ is in chart_load; if not, and no run is in progress, "

@@ -145,7 +145,7 @@ def test_what_was_quarantined_what_is_not_in_the_lake_and_what_the_guard_held_ba
     with pytest.raises(ChecksFailedError, match=r"(?s)processed_in_lake.*top50 purge --chart CHART") as raised:
         cold_start()(EVENT | {"started_at": started_at})
 
-    assert "- quarantine: 1 row. No file was quarantined since the execution started" in str(raised.value)
+    assert "- quarantine: 1 row. A file in quarantine is not loaded" in str(raised.value)
     assert all(f'"{name}": "{value}"' in str(raised.value) for name, value in reason.items())
     assert "- processed_in_lake: 1 row. Every chart and date with a file below raw/processed/" in str(raised.value)
     assert "- run_guard: 1 row. The transform's guard holds back no date" in str(raised.value)
