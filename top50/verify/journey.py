@@ -57,6 +57,7 @@ class Journey:
     def until_taken(self, took: Callable[[Mapping[str, Any]], bool]) -> Execution:
         """The execution whose summary shows that its job took our file; it may have begun before the file landed."""
         ended = {it.arn for it in self._before if not it.is_running}
+        ends = time.monotonic() + self.patience
 
         def look() -> Execution | None:
             alive = [it for it in executions(self.stack) if it.arn not in ended]
@@ -65,6 +66,8 @@ class Journey:
                     return it
             if alive and not any(it.is_running for it in alive) and (since := self.started()):
                 raise FailedError(self.cause(since[0]) or f"execution {since[0].name} has not taken the file")
+            if not any(it.is_running for it in alive) and time.monotonic() > ends:
+                raise FailedError("no execution has taken the file")
             return None
 
         return self.until(look)

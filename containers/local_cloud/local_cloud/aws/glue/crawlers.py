@@ -19,15 +19,8 @@ from local_cloud.aws.server import AwsServer
 
 logger = logging.getLogger(__name__)
 # What a crawl may call besides what this one does, by AWS's "Step 1: Create an IAM policy for the AWS Glue service".
-CALLED = (
-    "GetDatabase",
-    "GetTables",
-    "GetPartition",
-    "BatchGetPartition",
-    "CreatePartition",
-    "UpdatePartition",
-    "BatchUpdatePartition",
-)
+OF_A_PARTITION = ("Get", "BatchGet", "Create", "Update", "BatchUpdate")
+CALLED = ("GetDatabase", "GetTables", *(f"{what}Partition" for what in OF_A_PARTITION))
 LOGGED = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
 
 

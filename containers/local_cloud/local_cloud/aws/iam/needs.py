@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from moto.s3.responses import ACTION_MAP
 
-from local_cloud.aws.iam.arns import arn, object_arn, on_table
+from local_cloud.aws.iam.arns import arn, object_arn, on_database, on_table
 from local_cloud.aws.iam.policies import Need
 
 if TYPE_CHECKING:
@@ -19,16 +19,8 @@ Parameters = Mapping[str, Any]
 Resources = Callable[[Parameters], list[str]]
 
 TABLE_OPERATIONS = ("GetTable", "GetTables", "CreateTable", "UpdateTable", "DeleteTable")
-PARTITION_OPERATIONS = (
-    "GetPartition",
-    "GetPartitions",
-    "BatchGetPartition",
-    "CreatePartition",
-    "UpdatePartition",
-    "BatchCreatePartition",
-    "BatchUpdatePartition",
-    "BatchDeletePartition",
-)
+OF_A_PARTITION = ("Get", "BatchGet", "Create", "Update", "BatchCreate", "BatchUpdate", "BatchDelete")
+PARTITION_OPERATIONS = ("GetPartitions", *(f"{what}Partition" for what in OF_A_PARTITION))
 
 
 def _queue(parameters: Parameters) -> list[str]:
@@ -63,6 +55,7 @@ OPERATIONS: dict[str, dict[str, Resources]] = {
     "glue": dict.fromkeys(TABLE_OPERATIONS, _table)
     | dict.fromkeys(PARTITION_OPERATIONS, lambda asked: on_table(asked["DatabaseName"], asked["TableName"]))
     | dict.fromkeys(("StartJobRun", "GetJobRun", "GetJobRuns", "BatchStopJobRun"), _job)
+    | {"GetDatabase": lambda asked: on_database(asked["Name"])}
     | dict.fromkeys(("StartCrawler", "GetCrawler"), _on("glue", "crawler", "Name")),
     "lambda": {"InvokeFunction": _by("FunctionArn")},
     "logs": dict.fromkeys(("CreateLogGroup", "CreateLogStream", "PutLogEvents"), _log_stream),
@@ -113,7 +106,9 @@ def _needs_of_s3(request: "Request") -> list[Need]:
     bucket, key = bucket_and_key(request)
     if request.method == "POST" and not key and "delete" in request.args:
         named = ElementTree.fromstring(request.get_data()).iterfind("{*}Object/{*}Key")  # noqa: S314 - a client of ours.
-        return [Need("s3:DeleteObject", object_arn(bucket, str(each.text))) for each in named]
+        # One of a version among them, and all count so.
+        deletion = "s3:DeleteObjectVersion" if b"<VersionId>" in request.get_data() else "s3:DeleteObject"
+        return [Need(deletion, object_arn(bucket, str(each.text))) for each in named]
     actions = ACTION_MAP["KEY" if key else "BUCKET"].get(request.method, {})
     action = next((actions[name] for name in actions if name in request.args), actions.get("DEFAULT"))
     if action is None:
@@ -124,8 +119,8 @@ def _needs_of_s3(request: "Request") -> list[Need]:
         return [Need(f"s3:{action.replace('HeadBucket', 'ListBucket')}", f"arn:aws:s3:::{bucket}", context)]
     needs = [Need(f"s3:{action}", object_arn(bucket, key))]
     if source := request.headers.get("X-Amz-Copy-Source"):
-        name, _question, version = unquote(source).lstrip("/").partition("?")
-        needs.insert(0, Need("s3:GetObjectVersion" if version else "s3:GetObject", f"arn:aws:s3:::{name}"))
+        name, _question, version = source.lstrip("/").partition("?")
+        needs.insert(0, Need("s3:GetObjectVersion" if version else "s3:GetObject", f"arn:aws:s3:::{unquote(name)}"))
     if "If-Match" in request.headers and request.method in ("PUT", "DELETE"):
         # A write with a condition reads what it is about.
         needs.append(Need("s3:GetObject", object_arn(bucket, key)))

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
+from operator import eq
 from typing import Any
 
 ELEMENTS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
-OPERATORS = {"StringEquals", "StringLike", "ArnEquals", "ArnLike", "Bool"}
 # What requests are known to say of themselves, or to leave unsaid; of other keys nobody knows.
 KEYS = {
     "aws:ResourceAccount",
@@ -46,8 +46,8 @@ class Statement:
             and any(_matches(need.action.lower(), action.lower()) for action in self.actions)
             and any(_matches(need.resource, resource) for resource in self.resources)
             and all(
-                key in need.context and any(_matches(need.context[key], value) for value in values)
-                for tested in self.conditions.values()
+                key in need.context and any(OPERATORS[operator](need.context[key], value) for value in values)
+                for operator, tested in self.conditions.items()
                 for key, values in tested.items()
             )
         )
@@ -82,12 +82,14 @@ def _statement(given: Mapping[str, Any]) -> Statement:
     unknown = [*(given.keys() - ELEMENTS), *(conditions.keys() - OPERATORS)]
     unknown += [key for tested in conditions.values() for key in tested if key not in KEYS]
     unknown += [resource for resource in resources if "${" in resource]
+    named = principals.values() if isinstance(principals, Mapping) else [principals]
+    principals = tuple(name for names in named for name in _list(names))
+    unknown += [name for name in principals if name != "*" and not name.endswith(".amazonaws.com")]
     if unknown:
         raise NotImplementedError(f"the local cloud cannot judge {', '.join(unknown)} in the IAM statement {given}")
-    named = principals.values() if isinstance(principals, Mapping) else [principals]
     return Statement(
         effect=given["Effect"],
-        principals=tuple(name for names in named for name in _list(names)),
+        principals=principals,
         actions=tuple(_list(given["Action"])),
         resources=resources,
         conditions=conditions,
@@ -101,3 +103,6 @@ def _matches(text: str, pattern: str) -> bool:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+OPERATORS = dict.fromkeys(("StringLike", "ArnEquals", "ArnLike", "Bool"), _matches) | {"StringEquals": eq}

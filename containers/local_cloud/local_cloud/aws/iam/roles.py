@@ -31,7 +31,9 @@ logger = logging.getLogger(__name__)
 # The role whose request is being answered; None for the owner's.
 CALLER: ContextVar[str | None] = ContextVar("caller", default=None)
 # In a header, or in the query of a presigned address; the older of these signatures are for S3 alone.
-CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/[^/]+/[^/]+/(?P<service>[^/]+)/|AWSAccessKeyId=(?P<old_key>[^&]+)")
+CREDENTIAL = re.compile(
+    r"Credential=(?P<key>[^/]+)/.+?/.+?/(?P<service>.+?)/|(?:AWSAccessKeyId=|^AWS )(?P<old_key>[^&:]+)"
+)
 XML_OF_S3 = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 XML_OF_SNS = f"<ErrorResponse>{XML_OF_S3.replace('AccessDenied', 'AuthorizationError')}</ErrorResponse>"
 

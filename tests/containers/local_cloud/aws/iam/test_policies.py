@@ -49,6 +49,8 @@ def test_a_condition_binds_and_one_on_what_the_call_does_not_say_is_not_met():
     assert may(Need("s3:ListBucket", BUCKET, {"s3:prefix": "runs/"}), listing)
     assert not may(Need("s3:ListBucket", BUCKET, {"s3:prefix": "lake/"}), listing)
     assert not may(Need("s3:ListBucket", BUCKET), listing)
+    exactly = {**listing, "Condition": {"StringEquals": {"s3:prefix": "raw/*"}}}
+    assert not may(Need("s3:ListBucket", BUCKET, {"s3:prefix": "raw/processed/"}), exactly)
 
 
 def test_a_truth_is_compared_however_the_policy_writes_it():
@@ -75,6 +77,7 @@ def test_a_resources_policy_speaks_of_the_principals_that_it_names():
     "more",
     [
         {"NotAction": "s3:*"},
+        {"Principal": {"AWS": "arn:aws:iam::123456789012:role/check"}},
         {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}},
         {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "charts"}}},
         {"Resource": f"{BUCKET}/${{aws:username}}/*"},
