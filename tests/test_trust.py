@@ -178,7 +178,7 @@ def rights_of(cloud, role):
 def look_at_rights(cloud, life):
     """Read the roles as deployed, and what has been done with them."""
     for role, name in names(cloud, "AWS::IAM::Role").items():
-        documents = rights_of(cloud, name).values()
+        documents = map(json.dumps, rights_of(cloud, name).values())
         life.rights[role] = [one for it in documents for statement in statements_of(it) for one in singly(statement)]
         life.used[role] = {need for user, need in cloud.aws.roles.used if user == name}
 

@@ -13,6 +13,7 @@ from local_cloud.cloud import LocalCloud
 from local_cloud.spotify import CREDENTIALS, SpotifyStandIn
 from top50.errors import FailedError, RefusedError
 from top50.pipeline import LOCAL
+from top50.runs import Run
 from top50.stack import Stack
 from top50.verify import alarms, chart, cleanup, steps
 from top50.verify.journey import Journey
@@ -200,12 +201,14 @@ def test_an_alarm_must_watch_a_metric_that_is_sent(monkeypatch, journey, watched
 def broken_off(monkeypatch):
     """The next journey on a stack where one was killed after the job, during which another execution ran, too."""
     moment = datetime.now(UTC) + timedelta(minutes=1)
-    dates = {"ours": [DAY], "shared": [DAY, "2026-11-22"]}
+    dates = {"ours": [DAY], "shared": [DAY, "2026-11-22"], "refused": []}
     ended = [SimpleNamespace(name=it, arn=it, stopped=moment, is_running=False) for it in dates]
     monkeypatch.setattr(cleanup, "executions", lambda _stack: ended)
     monkeypatch.setattr(cleanup, "wait_until_quiet", lambda *_stack, **_timeout: [])
     monkeypatch.setattr(
-        cleanup, "read_run", lambda _stack, name: SimpleNamespace(summary={"dates_rewritten": dates[name]})
+        cleanup,
+        "read_run",
+        lambda _stack, name: Run({"dates_rewritten": dates[name], "files_quarantined": int(name == "refused")}, None),
     )
     with AwsServer() as aws:
         aws.post("/moto-api/reset")
@@ -216,7 +219,7 @@ def broken_off(monkeypatch):
         outputs |= {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in cleanup.QUEUES}
         canonical = f"raw/processed/chart_date={DAY}/verify.19991231T123456Z.01234567.json"
         lake = f"lake/song/chart_date={DAY}/part-0.parquet"
-        for key in (chart.key(DAY), canonical, lake, "runs/ours.json", "runs/shared.json"):
+        for key in (chart.key(DAY), canonical, lake, "runs/ours.json", "runs/refused.json", "runs/shared.json"):
             s3.put_object(Bucket="charts", Key=key, Body=b"content")
         s3.delete_object(Bucket="charts", Key=chart.key(DAY))
         yield Journey(Stack("charts", "", outputs, aws.client), "")
@@ -235,7 +238,7 @@ def test_the_next_call_finds_and_removes_what_one_left_that_was_killed_and_nothi
     with pytest.raises(FailedError, match="1 message in the queues may be ours"):
         cleanup.clean_up(broken_off, print, events_wait=True)
 
-    assert everything(stack) == ["runs/shared.json"]
+    assert everything(stack) == ["runs/refused.json", "runs/shared.json"]
 
 
 def test_a_date_to_which_another_chart_has_come_is_left_to_a_purge(broken_off):
@@ -298,4 +301,4 @@ def test_it_asks_first_and_ctrl_c_cleans_up(monkeypatch, top50, broken_off, answ
     assert finished.exit_code == code, finished.output
     assert "the failure topic and alarms send messages" in finished.stdout
     assert told in finished.stderr
-    assert everything(broken_off.stack) == ["runs/shared.json"]
+    assert everything(broken_off.stack) == ["runs/refused.json", "runs/shared.json"]

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from top50.verify.journey import Journey
-    from top50.verify.steps import Outcome
 
 WARNING = """\
 It sends an invented chart and two broken files of {day} through the pipeline, and removes them again. For the broken
@@ -40,7 +39,6 @@ def verify(yes: bool, stack: str) -> None:
     out, found = console(), Stack.find(stack)
     out.print(found.place)
     try:
-        remove_messages(found)
         if landed(found):
             out.print("An earlier verification was interrupted: its files are removed first.")
             clean_up(Journey(found, ""), out.print, events_wait=True)
@@ -50,6 +48,7 @@ def verify(yes: bool, stack: str) -> None:
             raise RefusedError("nothing was verified: nobody can be asked here. To agree: --yes")
         if not yes and not click.confirm("Go on?"):
             raise RefusedError("nothing was verified")
+        remove_messages(found)
         _verify(out, journey)
     except KeyboardInterrupt:
         raise StoppedError("Stopped. If files are left, the next top50 verify removes them") from None
@@ -58,15 +57,18 @@ def verify(yes: bool, stack: str) -> None:
 def _verify(out: "Console", journey: "Journey") -> None:
     """Run the steps, clean up whatever happens, and print the record."""
     from datetime import UTC, datetime
+    from functools import partial
+
+    from botocore.exceptions import ClientError
 
     from top50.errors import FailedError
     from top50.verify.cleanup import clean_up
     from top50.verify.record import record
-    from top50.verify.steps import take, timed
+    from top50.verify.steps import Outcome, take, timed
 
-    began, outcomes = datetime.now(UTC), list["Outcome"]()
+    began, outcomes = datetime.now(UTC), list[Outcome]()
 
-    def end(outcome: "Outcome") -> None:
+    def end(outcome: Outcome) -> None:
         outcomes.append(outcome)
         took = f"{datetime.now(UTC):%H:%M:%S}  {outcome.state:<7}  {outcome.name:<9}  {outcome.seconds:>4.0f} s"
         out.print(f"{took}  {outcome.told}" + (f"\n{'to do: ':>35}{outcome.to_do}" if outcome.to_do else ""))
@@ -78,8 +80,11 @@ def _verify(out: "Console", journey: "Journey") -> None:
         finally:
             good = {it.name for it in outcomes if it.state == "ok"}
             waits = not good >= {"trigger", "redrive", "csv", "failure"}
-            remove = lambda: clean_up(journey, status.update, events_wait=waits)  # noqa: E731
+            remove = partial(clean_up, journey, status.update, events_wait=waits)
             end(timed("clean-up", remove, "in some minutes, run top50 verify again: it removes what is left"))
-    out.print(f"\n{record(journey, outcomes, began)}")
+    try:
+        out.print(f"\n{record(journey, outcomes, began)}")
+    except ClientError as error:
+        out.print(f"There is no record: {error}")
     if bad := [it.name for it in outcomes if it.state == "failed"]:
         raise FailedError(f"these steps failed (above is what to do): {', '.join(bad)}")

@@ -1,5 +1,6 @@
 """Removes what a verification made. Names alone tell what that is, so a later call can clean up, too."""
 
+import json
 from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
@@ -9,7 +10,7 @@ from top50.athena import TABLES
 from top50.errors import FailedError
 from top50.pipeline import Tell, executions, messages, wait_for, wait_until_quiet
 from top50.purge.catalog import partitions, remove_partitions
-from top50.runs import FOLDER, read_run
+from top50.runs import FOLDER, Run, read_run
 from top50.show import count
 from top50.stack import Stack
 from top50.verify.chart import CHART, DATE_IN_KEY, OURS
@@ -67,13 +68,19 @@ def _remove(journey: Journey) -> str:
 
 
 def _runs(stack: Stack, days: Collection[str], raw: Collection[dict[str, Any]]) -> list[str]:
-    """The executions since our first file that rewrote no other dates."""
-    own = []
-    for it in executions(stack):
-        if raw and (it.stopped is None or it.stopped >= min(version["LastModified"] for version in raw)):
-            summary = read_run(stack, it.name).summary
-            own += [it.name] if summary is None or set(summary["dates_rewritten"]) <= set(days) else []
-    return own
+    """The executions since our first file that did nothing but for our files."""
+    began = min((version["LastModified"] for version in raw), default=None)
+    since = [it for it in executions(stack) if began and (it.stopped is None or it.stopped >= began)]
+    return [it.name for it in since if _is_ours(read_run(stack, it.name), days)]
+
+
+def _is_ours(run: Run, days: Collection[str]) -> bool:
+    """Whether a run rewrote no other dates and quarantined no other file, which its check names."""
+    if (summary := run.summary) is None:
+        return True
+    quarantined = summary["files_quarantined"]
+    named = quarantined == 0 or (quarantined == 1 and OURS.search(json.dumps(run.checks)) is not None)
+    return named and not summary.get("dates_guarded") and set(summary["dates_rewritten"]) <= set(days)
 
 
 def remove_messages(stack: Stack) -> int:

@@ -5,7 +5,6 @@ Lambda loads it once per container.
 """
 
 import os
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -17,7 +16,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from chart_check.athena import Athena, SharedSession
 from chart_check.checks import lake_parameters, sql_checks
 from chart_check.config import Config
-from chart_check.errors import RunSummaryError
 from chart_check.event import CheckRequest
 from chart_check.lake_checks import check_lake, check_views
 from chart_check.metrics import tell_checked
@@ -39,8 +37,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     request = CheckRequest.from_event(event, now=datetime.now(UTC))
     runs = Runs(s3, config.data_bucket)
 
-    outcomes = check_views(partial(make_views, athena, lake_views()))
-    outcomes += check_lake(
+    views = check_views(partial(make_views, athena, lake_views()))
+    checked, run = check_lake(
         sql_checks(),
         athena,
         lake_parameters(config.charts, request.started_at, config.max_chart_age),
@@ -50,14 +48,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         run_id=request.run_id,
     )
 
-    result = CheckResult(request.name, _iso(request.started_at), outcomes)
+    result = CheckResult(request.name, _iso(request.started_at), views + checked)
     stored_at = runs.store_result(request.name, result.to_dict())
     for outcome in result.failed:
         logger.error("check failed", check=outcome.name, rows=len(outcome.rows), error=outcome.error)
-    logger.info("lake checked", checks=len(outcomes), failed=len(result.failed), stored_at=stored_at)
-    run = None
-    with suppress(RunSummaryError):  # The checks report it.
-        run = runs.summary(request.run_id) if request.run_id else None
+    logger.info("lake checked", checks=len(result.outcomes), failed=len(result.failed), stored_at=stored_at)
     tell_checked(context.function_name, len(result.failed), run)
     return result.or_raise(stored_at)
 

@@ -69,8 +69,8 @@ def check_lake(
     not_in_lake: Callable[[datetime | None], list[Row]],
     runs: Runs,
     run_id: str | None,
-) -> list[Outcome]:
-    """Run every check; those of a run only with a ``run_id``. One that fails does not stop the others."""
+) -> tuple[list[Outcome], RunSummary | None]:
+    """Run every check, those of a run only with a ``run_id``; one that fails stops no other. Also the run's summary."""
     run = None
     no_summary = []
     if run_id is not None:
@@ -85,12 +85,12 @@ def check_lake(
     moved_until = run.written_at if run else None
     checks.append(Check("processed_in_lake", PROCESSED_RULE, lambda: not_in_lake(moved_until)))
     if run is None:
-        return make(checks) + no_summary
+        return make(checks) + no_summary, None
 
     told = parameters | run_parameters(run)
     checks += [sql_check(it, athena, told) for it in sql if it.is_of_a_run]
     checks.append(Check("run_guard", GUARD_RULE, lambda: [{"chart_date": it} for it in run.dates_guarded]))
-    return leave_to_later_runs(make(checks), run, runs)
+    return leave_to_later_runs(make(checks), run, runs), run
 
 
 def make(checks: Iterable[Check]) -> list[Outcome]:

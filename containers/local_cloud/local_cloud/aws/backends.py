@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 
-def backend(service: Literal["athena", "glue", "iam", "s3", "sqs"]) -> Any:
+def backend(service: Literal["athena", "glue", "iam", "s3"]) -> Any:
     """What moto holds of a service; to be asked for each time, since a reset replaces it."""
     # Not above: a saved lake is asked without moto, which takes half a second to load.
     from moto.backends import get_backend

@@ -78,7 +78,7 @@ def run(execution: Execution) -> None:
     except (QueryError, MalformedQueryError) as error:
         state, reason = "FAILED", str(error)
     except ClientError as error:
-        state, reason = "FAILED", f"PERMISSION_DENIED: {error.response['Error']['Message']}"
+        state, reason = "FAILED", f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
     except Exception as error:
         # A fault of ours must end the query, or whoever waits for it would wait for ever.
         logger.exception("query %s failed", execution.session.id)

@@ -104,7 +104,7 @@ class Athena:
             self._tokens[token] = session.id
         thread = threading.Thread(target=run, args=(execution,), name=f"athena-{session.id}", daemon=True)
         thread.start()
-        self._threads.append(thread)
+        self._threads = [*(it for it in self._threads if it.is_alive()), thread]
         return {"QueryExecutionId": session.id}
 
     def get(self, request: Mapping[str, Any]) -> dict[str, Any]:

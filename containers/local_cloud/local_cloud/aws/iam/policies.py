@@ -10,14 +10,7 @@ from typing import Any
 
 ELEMENTS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
 # What requests are known to say of themselves, or to leave unsaid; of other keys nobody knows.
-KEYS = {
-    "aws:ResourceAccount",
-    "aws:SecureTransport",
-    "aws:SourceAccount",
-    "aws:SourceArn",
-    "cloudwatch:namespace",
-    "s3:prefix",
-}
+KEYS = {"aws:ResourceAccount", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "s3:prefix"}
 
 
 @dataclass(frozen=True)
@@ -59,13 +52,9 @@ def allowed(statements: Iterable[Statement], need: Need, principal: str = "") ->
     return effects == {"Allow"}
 
 
-def statements_of(policy: Mapping[str, Any] | str) -> tuple[Statement, ...]:
-    """The statements of a policy document; NotImplementedError where it needs more of IAM than there is here."""
-    return _parsed(policy if isinstance(policy, str) else json.dumps(policy))
-
-
 @cache
-def _parsed(policy: str) -> tuple[Statement, ...]:
+def statements_of(policy: str) -> tuple[Statement, ...]:
+    """The statements of a policy document; NotImplementedError where it needs more of IAM than there is here."""
     return tuple(_statement(statement) for statement in _list(json.loads(policy)["Statement"]))
 
 

@@ -1,5 +1,7 @@
 """The evaluation of policies, as IAM's own pages describe it."""
 
+import json
+
 import pytest
 
 from local_cloud.aws.iam.policies import Need, allowed, statements_of
@@ -9,7 +11,7 @@ READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{BUCKET}/raw/
 
 
 def may(need, *statements, principal=""):
-    return allowed(statements_of({"Statement": list(statements)}), need, principal)
+    return allowed(statements_of(json.dumps({"Statement": statements})), need, principal)
 
 
 def test_a_statement_allows_what_its_pattern_covers_and_nothing_else():

@@ -1,7 +1,5 @@
 """What AWS looks at before it makes a resource: who may assume its role, and whether that may do what is to come."""
 
-import json
-
 from local_cloud.aws.cloudformation.resources.kind import Properties, names
 from local_cloud.aws.endpoint import ACCOUNT
 from local_cloud.aws.iam import LAMBDA, SCHEDULER, STATES
@@ -53,7 +51,7 @@ def of_notifications(aws: AwsServer, given: Properties) -> None:
         queue = notification["Queue"]
         url = sqs.get_queue_url(QueueName=queue.rpartition(":")[2])["QueueUrl"]
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {})
-        policy = json.loads(found.get("Policy") or '{"Statement": []}')
+        policy = found.get("Policy") or '{"Statement": []}'
         if not allowed(statements_of(policy), Need("sqs:SendMessage", queue, bucket), "s3.amazonaws.com"):
             raise ValueError(f"Unable to validate the following destination configurations: {queue}")
 

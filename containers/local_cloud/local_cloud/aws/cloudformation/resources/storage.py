@@ -32,8 +32,9 @@ def _change_bucket(s3: Any, name: str, given: Properties) -> None:
 
 
 def _put_bucket_policy(s3: Any, _name: str, given: Properties) -> Made:
-    statements_of(given["PolicyDocument"])
-    s3.put_bucket_policy(Bucket=given["Bucket"], Policy=json.dumps(given["PolicyDocument"]))
+    policy = json.dumps(given["PolicyDocument"])
+    statements_of(policy)
+    s3.put_bucket_policy(Bucket=given["Bucket"], Policy=policy)
     return Made(given["Bucket"])
 
 

@@ -21,9 +21,10 @@ def _make_role(iam: Any, name: str, given: Properties) -> Made:
 
 
 def _put_policy(iam: Any, role: str, name: str, document: dict[str, Any]) -> None:
+    policy = json.dumps(document)
     # What cannot be judged later is refused at once.
-    statements_of(document)
-    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+    statements_of(policy)
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=policy)
 
 
 def _delete_role(iam: Any, name: str, _given: Properties) -> None:
