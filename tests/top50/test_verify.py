@@ -201,14 +201,15 @@ def test_an_alarm_must_watch_a_metric_that_is_sent(monkeypatch, journey, watched
 def broken_off(monkeypatch):
     """The next journey on a stack where one was killed after the job, during which another execution ran, too."""
     moment = datetime.now(UTC) + timedelta(minutes=1)
-    dates = {"ours": [DAY], "shared": [DAY, "2026-11-22"], "refused": []}
-    ended = [SimpleNamespace(name=it, arn=it, stopped=moment, is_running=False) for it in dates]
+    dates = {"ours": [DAY], "shared": [DAY, "2026-11-22"], "refused": [], "broken": [DAY]}
+    began = {"refused": moment, "broken": moment - timedelta(minutes=2)}
+    ended = [SimpleNamespace(name=it, arn=it, started=began.get(it), stopped=moment, is_running=False) for it in dates]
     monkeypatch.setattr(cleanup, "executions", lambda _stack: ended)
     monkeypatch.setattr(cleanup, "wait_until_quiet", lambda *_stack, **_timeout: [])
     monkeypatch.setattr(
         cleanup,
         "read_run",
-        lambda _stack, name: Run({"dates_rewritten": dates[name], "files_quarantined": int(name == "refused")}, None),
+        lambda _stack, name: Run({"dates_rewritten": dates[name], "files_quarantined": int(name in began)}, None),
     )
     with AwsServer() as aws:
         aws.post("/moto-api/reset")
@@ -219,7 +220,8 @@ def broken_off(monkeypatch):
         outputs |= {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in cleanup.QUEUES}
         canonical = f"raw/processed/chart_date={DAY}/verify.19991231T123456Z.01234567.json"
         lake = f"lake/song/chart_date={DAY}/part-0.parquet"
-        for key in (chart.key(DAY), canonical, lake, "runs/ours.json", "runs/refused.json", "runs/shared.json"):
+        refused = f"raw/quarantine/chart_date={DAY}/{chart.key(DAY, 'broken.json').rsplit('/')[-1]}.reason.json"
+        for key in (chart.key(DAY), canonical, refused, lake, *(f"runs/{name}.json" for name in dates)):
             s3.put_object(Bucket="charts", Key=key, Body=b"content")
         s3.delete_object(Bucket="charts", Key=chart.key(DAY))
         yield Journey(Stack("charts", "", outputs, aws.client), "")

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 from top50.athena import TABLES
 from top50.errors import FailedError
-from top50.pipeline import Tell, executions, messages, wait_for, wait_until_quiet
+from top50.pipeline import Execution, Tell, executions, messages, wait_for, wait_until_quiet
 from top50.purge.catalog import partitions, remove_partitions
 from top50.runs import FOLDER, Run, read_run
 from top50.show import count
@@ -71,16 +72,27 @@ def _runs(stack: Stack, days: Collection[str], raw: Collection[dict[str, Any]]) 
     """The executions since our first file that did nothing but for our files."""
     began = min((version["LastModified"] for version in raw), default=None)
     since = [it for it in executions(stack) if began and (it.stopped is None or it.stopped >= began)]
-    return [it.name for it in since if _is_ours(read_run(stack, it.name), days)]
+    refused = [it["LastModified"] for it in raw if it["Key"].startswith("raw/quarantine/chart_date=")]
+    return [it.name for it in since if _is_ours(it, read_run(stack, it.name), days, refused)]
 
 
-def _is_ours(run: Run, days: Collection[str]) -> bool:
-    """Whether a run rewrote no other dates and quarantined no other file, which its check names."""
+def _is_ours(execution: Execution, run: Run, days: Collection[str], refused: Collection[datetime]) -> bool:
+    """Whether a run rewrote no other dates and quarantined no other file.
+
+    The check names the file. Where none ran, ours was ``refused`` at a moment of the execution.
+    """
     if (summary := run.summary) is None:
         return True
     quarantined = summary["files_quarantined"]
-    named = quarantined == 0 or (quarantined == 1 and OURS.search(json.dumps(run.checks)) is not None)
-    return named and not summary.get("dates_guarded") and set(summary["dates_rewritten"]) <= set(days)
+    if quarantined == 0:
+        only_ours = True
+    elif run.checks:
+        only_ours = quarantined == 1 and OURS.search(json.dumps(run.checks)) is not None
+    else:
+        # S3 keeps whole seconds.
+        began, ended = execution.started.replace(microsecond=0), execution.stopped or datetime.now(UTC)
+        only_ours = quarantined == 1 and any(began <= moment <= ended for moment in refused)
+    return only_ours and not summary.get("dates_guarded") and set(summary["dates_rewritten"]) <= set(days)
 
 
 def remove_messages(stack: Stack) -> int:
