@@ -9,13 +9,13 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from lake_schemas import SCHEMAS
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from roles import make_role
 
 from chart_check.athena import Athena, SharedSession
 from chart_check.views import lake_views, make_views
+from chart_transform.schemas import TABLES as SCHEMAS
 from local_cloud.aws.athena import Athena as LocalAthena
 from local_cloud.aws.athena import MotoStore
 from local_cloud.aws.glue.crawlers import Crawlers

@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 from local_pipeline import executions, invoke, process, query, stack_of, wait_until_done
 
+from chart_transform.run import Summary
 from local_cloud.aws.cloudformation.stack import deploy
 from local_cloud.aws.operations import AwsError
 from local_cloud.cloud import STACK, TEMPLATE, LocalCloud
 from local_cloud.spotify import SpotifyStandIn
 from top50.errors import FailedError
 from top50.pipeline import stages
-from transform import Summary
 
 DAY = f"{datetime.now(UTC):%Y-%m-%d}"
 NOTHING = {"time": f"{DAY}T00:00:00Z"}

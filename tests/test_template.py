@@ -9,8 +9,8 @@ import pytest
 from metrics import on_dashboard
 from samtranslator.yaml_helper import yaml_parse
 
-import transform
 from chart_extract import dropped
+from chart_transform.schemas import TABLES
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = yaml_parse((ROOT / "deploy" / "template.yaml").read_text())
@@ -167,7 +167,7 @@ def test_the_crawler_has_a_target_for_each_table_and_makes_no_partition_index():
     crawler = properties("LakeCrawler")
 
     paths = [target["Path"]["Fn::Sub"] for target in crawler["Targets"]["S3Targets"]]
-    assert paths == [f"s3://${{DataBucket}}/lake/{table}/" for table in transform.SORTED_BY]
+    assert paths == [f"s3://${{DataBucket}}/lake/{table}/" for table in TABLES]
     # What the local crawler does not mind when it is left out.
     configuration = json.loads(crawler["Configuration"])
     assert configuration["CrawlerOutput"] == {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}

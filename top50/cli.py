@@ -96,7 +96,7 @@ def _os_error(error: Any) -> str | None:
 
 def _missing_package(error: Any) -> str | None:
     package = (error.name or "").partition(".")[0]
-    if package in ("top50", "local_cloud", "transform") or package.startswith("chart_"):
+    if package in ("top50", "local_cloud") or package.startswith("chart_"):
         return None
     return (
         f"this command needs the Python package {package}, which is not installed here. In a checkout of the project, "
@@ -111,7 +111,7 @@ WORDS: dict[str, Callable[[Any], str | None]] = {
     "chart_report.history.NoChartError": str,
     "local_cloud.states.StateError": str,
     "local_cloud.aws.cloudformation.checks.DeploymentError": str,
-    "transform.TransformError": str,
+    "chart_transform.errors.TransformError": str,
     "botocore.exceptions.NoCredentialsError": lambda error: (
         f"AWS does not know who you are ({error}). {NO_CREDENTIALS}"
     ),

@@ -5,7 +5,8 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
-import transform
+from chart_transform.stores import places, store
+from chart_transform.stores.local import LocalStore
 
 OPERATIONS = ("list", "read", "write", "replace", "move", "delete")
 
@@ -44,19 +45,16 @@ class Fault:
         return result
 
 
-class FaultyStore(transform.LocalStore):
-    """A folder whose operations meet a fault; on the executors it is a plain one."""
+class FaultyStore(LocalStore):
+    """A folder whose operations meet a fault."""
 
     def __init__(self, root, fault) -> None:
         super().__init__(root)
         self.fault = fault
 
-    def __reduce__(self):
-        return transform.LocalStore, (self.root,)
-
 
 def _meeting_its_fault(kind):
-    operation = getattr(transform.LocalStore, kind)
+    operation = getattr(LocalStore, kind)
 
     @functools.wraps(operation)
     def met(self, *arguments):
@@ -72,13 +70,13 @@ for _kind in OPERATIONS:
 def run_with(lake, fault, monkeypatch, **options):
     """Run the job on storage with a fault: the error that ended it, or None."""
     with monkeypatch.context() as patch:
-        open_store = transform.open_store
-        patch.setattr(transform, "open_store", lambda uri: FaultyStore(open_store(uri).root, fault))
+        open_store = places.open_store
+        patch.setattr(places, "open_store", lambda uri: FaultyStore(open_store(uri).root, fault))
         if fault.died:
             # One operation at a time: what is done when the process dies is the same whenever the test runs.
-            patch.setattr(transform, "PARALLEL_REQUESTS", 1)
+            patch.setattr(store, "PARALLEL_REQUESTS", 1)
         try:
             lake.run(**options)
-        except Exception as error:  # noqa: BLE001 - Spark and the job wrap it in errors of their own.
+        except Exception as error:  # noqa: BLE001 - the job wraps it in errors of its own.
             return error
     return None

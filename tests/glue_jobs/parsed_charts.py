@@ -1,10 +1,11 @@
-"""Parsed charts by keyword, as the table functions get them."""
+"""Parsed charts by keyword, as the tables are made of them."""
 
 from datetime import UTC, datetime
 
 from glue_jobs.raw_files import DAY
 
-from transform import PARSED_FILE
+from chart_transform.raw_files import Chart, Entry
+from chart_transform.raw_format import Album, Artist, Track, Urls
 
 
 def at(hour):
@@ -13,36 +14,29 @@ def at(hour):
 
 
 def artist(artist_id="a1", name="Ana", url=None):
-    return {"id": artist_id, "name": name, "url": url}
+    return Artist(id=artist_id, name=name, external_urls=Urls(url))
 
 
 def album(album_id="al1", **fields):
-    own = dict.fromkeys(["name", "album_type", "release_date", "release_date_precision", "total_tracks", "url"])
-    return own | {"id": album_id, "artists": [], "image_url": None} | fields
+    return Album(id=album_id, **fields)
 
 
 def song(song_id="s1", **fields):
-    own = dict.fromkeys(["name", "duration_ms", "explicit", "popularity", "isrc", "disc_number", "track_number", "url"])
-    return own | {"id": song_id, "album": album(), "artists": []} | fields
+    return Track(id=song_id, **({"album": album()} | fields))
 
 
 def entry(position=1, **fields):
     own = dict.fromkeys(["added_at", "streams", "peak_position", "previous_position", "days_on_chart"])
-    return own | {"position": position, "song": song()} | fields
+    return Entry(**({"position": position, "track": song()} | own | fields))
 
 
-def chart(*entries, name="global", day=DAY, fetched_at=None, source_key=None, **fields):
-    """One row of PARSED_FILE; without entries it has one."""
-    own = dict.fromkeys(PARSED_FILE.names) | {
-        "chart": name,
-        "chart_date": day,
-        "fetched_at": fetched_at or at(23),
-        "source_key": source_key or f"chart_date={day}/{name}.json",
-        "entries": list(entries) or [entry()],
-    }
-    return own | fields
-
-
-def frame(spark, *charts):
-    """The charts as a DataFrame."""
-    return spark.createDataFrame(list(charts), PARSED_FILE)
+def chart(*entries, name="global", fetched_at=None, source_key=None, **fields):
+    """A chart of DAY; without entries it has one."""
+    return Chart(
+        chart=name,
+        chart_date=DAY,
+        fetched_at=fetched_at or at(23),
+        source_key=source_key or f"chart_date={DAY}/{name}.json",
+        entries=list(entries) or [entry()],
+        **({"source": "playlist", "playlist_id": None, "snapshot_id": None} | fields),
+    )

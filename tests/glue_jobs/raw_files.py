@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from transform import ListedFile, RawFile, landed_file
+from chart_transform.keys import RawFile, landed_file
+from chart_transform.stores.store import ListedFile
 
 DAY = "2026-11-22"
 FETCHED_AT = "2026-11-22T23:00:04Z"

@@ -10,10 +10,13 @@ from urllib.parse import parse_qs, unquote
 import boto3
 import pyarrow.parquet as pq
 from botocore.config import Config
+from glue_jobs.lakes import here
 from glue_jobs.raw_files import as_bytes
 from werkzeug.wrappers import Response
 
 import transform
+from chart_transform.stores import store
+from chart_transform.stores.s3 import S3Store
 
 # How a request can fail. Refused, busy: an error for an answer, nothing is done. Dropped: the connection ends without
 # an answer, nothing is done. Cut: it is done, and the connection ends in the middle of the answer. Died: it is done,
@@ -87,24 +90,14 @@ def cut(app, environ, start_response):
     hang_up(environ)
 
 
-class AsksOnce(transform.S3Store):
+class AsksOnce(S3Store):
     """The job's store of a bucket, on a client that takes the first failure for its answer."""
 
     def __init__(self, uri: str) -> None:
         super().__init__(uri)
         self.s3.close()
-        once = Config(retries={"total_max_attempts": 1}, max_pool_connections=transform.PARALLEL_REQUESTS)
+        once = Config(retries={"total_max_attempts": 1}, max_pool_connections=store.PARALLEL_REQUESTS)
         self.s3 = boto3.client("s3", config=once)
-
-    def __reduce__(self):
-        return AsksOnce, (self.uri,)
-
-
-# The same for S3A and the AWS SDK below it.
-S3A_ASKS_ONCE = dict.fromkeys(
-    ["fs.s3a.attempts.maximum", "fs.s3a.retry.limit", "fs.s3a.retry.throttle.limit"],
-    "0",
-)
 
 
 class Bucket:
@@ -118,8 +111,8 @@ class Bucket:
         """Run the job in this process: the error that ended it, or None."""
         paths = ["--raw_path", f"s3://{self.name}/raw", "--lake_path", f"s3://{self.name}/lake"]
         try:
-            transform.main([*paths, "--run_id", uuid.uuid4().hex])
-        except Exception as error:  # noqa: BLE001 - Spark and the job wrap it in errors of their own.
+            transform.main([*paths, "--run_id", uuid.uuid4().hex], here)
+        except Exception as error:  # noqa: BLE001 - the job wraps it in errors of its own.
             return error
         return None
 

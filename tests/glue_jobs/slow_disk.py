@@ -5,7 +5,8 @@ import signal
 import sys
 import time
 
-from transform import LocalStore, main
+from chart_transform.stores.local import LocalStore
+from transform import main
 
 
 def slowly(operation):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from glue_jobs.raw_files import album, artist, as_bytes, entry, envelope, landed, page, playlist, track
 
-from transform import BAD, PARSED_FILE, parse_file
+from chart_transform.raw_files import BAD, parse_file
 
 GOOD = as_bytes(envelope())
 
@@ -17,11 +17,10 @@ def without(document, field):
 
 
 def refused(document, file=None):
-    row = parse_file(as_bytes(document), file or landed())
-    assert row["status"] == BAD, row
-    assert row["action"]
-    assert set(row) <= set(PARSED_FILE.names)
-    return row
+    outcome, charts = parse_file(as_bytes(document), file or landed())
+    assert (outcome.status, charts) == (BAD, []), outcome
+    assert outcome.action
+    return outcome
 
 
 @pytest.mark.parametrize(
@@ -39,27 +38,27 @@ def refused(document, file=None):
         (envelope(total=math.nan), "file", "NaN is no JSON value"),
         (envelope(total=-math.inf), "file", "-Infinity is no JSON value"),
         (b'{"items": ' + b"[" * 100_000, "file", "nested too deeply"),
-        (b'{"items": ' + b"9" * 5000 + b"}", "file", "not JSON that can be read"),
+        (b'{"items": ' + b"9" * 5000 + b"}", "items", "out of range"),
         ([], "$", "a list of 0 answers"),
         ([page(), page()], "$", "a list of 2 answers"),
-        ([None], "$", "expected a chart, got null"),
-        (b'"chart"', "$", "expected a chart, got text"),
-        (b"50", "$", "expected a chart, got a number"),
+        ([None], "$", "Expected `object`, got `null`"),
+        (b'"chart"', "$", "Expected `object`, got `str`"),
+        (b"50", "$", "Expected `object`, got `int`"),
         ({}, "$", "no list of items"),
         ({"error": {"status": 404, "message": "Resource not found"}}, "$", "no list of items"),
-        (playlist() | {"tracks": {"href": "x", "total": 50}}, "tracks", "no list of items"),
+        (playlist() | {"tracks": {"href": "x", "total": 50}}, "tracks.items", "it is missing"),
         ({"items": []}, "items", "no entries"),
-        ({"items": None}, "$", "expected a paging object with a list of items"),
-        ({"tracks": {"items": [1]}}, "tracks.items[0]", "expected an entry, got a number"),
+        ({"items": None}, "items", "Expected `array`, got `null`"),
+        ({"tracks": {"items": [1]}}, "tracks.items[0]", "Expected `object | null`, got `int`"),
         ({"items": [entry(), entry()], "total": 50}, "total", "2 entries, fewer than its total of 50"),
-        ({"items": [entry()], "href": 1}, "href", "expected text, got a number"),
+        ({"items": [entry()], "href": 1}, "href", "Expected `str | null`, got `int`"),
     ],
 )
 def test_a_file_that_is_no_chart_is_refused_with_its_place(document, place, problem):
-    row = refused(document)
+    outcome = refused(document)
 
-    assert row["place"].startswith(place)
-    assert problem in row["problem"]
+    assert outcome.place.startswith(place)
+    assert problem in outcome.problem
 
 
 @pytest.mark.parametrize(
@@ -67,57 +66,57 @@ def test_a_file_that_is_no_chart_is_refused_with_its_place(document, place, prob
     [
         (envelope(format="top50-raw/2"), "format", "'top50-raw/2' is not one this job reads (top50-raw/1)"),
         (envelope(format=None), "format", "None is not one"),
-        (envelope(format=[[]]), "format", "expected text, got a list"),
-        (envelope(chart=None), "chart", "missing"),
-        (envelope(chart=""), "chart", "missing"),
+        (envelope(format=[[]]), "format", "Expected `str | null`, got `array`"),
+        (envelope(chart=None), "chart", "Expected `str`, got `null`"),
+        (envelope(chart=""), "chart", "is not a chart's name"),
         (envelope(chart="../x"), "chart", "is not a chart's name"),
         (envelope(chart="x" * 65), "chart", "is not a chart's name"),
-        (envelope(chart=1), "chart", "expected text, got a number"),
+        (envelope(chart=1), "chart", "Expected `str`, got `int`"),
         (without(envelope(), "chart_date"), "chart_date", "missing"),
         (envelope(chart_date="22.11.2026"), "chart_date", "'22.11.2026' is not a date"),
         (envelope(chart_date="2026-11-21"), "chart_date", "the key says 2026-11-22, the body 2026-11-21"),
         (without(envelope(), "fetched_at"), "fetched_at", "missing"),
         (envelope(fetched_at="yesterday"), "fetched_at", "'yesterday' is not a time"),
         (envelope(fetched_at="0001-01-01T00:00:00+10:00"), "fetched_at", "is not a time"),
-        (envelope(source=None), "source", "missing"),
-        (envelope(source=True), "source", "expected text, got true or false"),
-        (envelope(playlist="p1"), "playlist", "expected an object, got text"),
-        (envelope(playlist={"id": 1}), "playlist.id", "expected text"),
-        (envelope(playlist={"snapshot_id": []}), "playlist.snapshot_id", "expected text, got a list"),
-        (envelope(total=None), "total", "missing"),
-        (envelope(total="1"), "total", "expected a whole number, got text"),
-        (envelope(total=True), "total", "expected a whole number, got true or false"),
-        (envelope(total=1.5), "total", "expected a whole number, got a decimal number"),
-        (envelope(total=2**31), "total", "out of range"),
+        (envelope(source=None), "source", "Expected `str`, got `null`"),
+        (envelope(source=True), "source", "Expected `str`, got `bool`"),
+        (envelope(playlist="p1"), "playlist", "Expected `object | null`, got `str`"),
+        (envelope(playlist={"id": 1}), "playlist.id", "Expected `str | null`, got `int`"),
+        (envelope(playlist={"snapshot_id": []}), "playlist.snapshot_id", "Expected `str | null`, got `array`"),
+        (envelope(total=None), "total", "Expected `int`, got `null`"),
+        (envelope(total="1"), "total", "Expected `int`, got `str`"),
+        (envelope(total=True), "total", "Expected `int`, got `bool`"),
+        (envelope(total=1.5), "total", "Expected `int`, got `float`"),
+        (envelope(total=2**31), "total", "Expected `int` <= 2147483647"),
         (envelope(total=2), "total", "1 entries, fewer than its total of 2"),
         (envelope(total=0), "total", "1 entries, more than its total of 0"),
-        (envelope(pages=None), "pages", "expected a list of pages, got null"),
-        (envelope(pages=[]), "pages", "expected a list of pages"),
-        (envelope(pages=[page(), None], total=1), "pages[1]", "expected a paging object"),
-        (envelope(pages=[{"items": {}}]), "pages[0]", "expected a paging object with a list of items"),
+        (envelope(pages=None), "pages", "Expected `array`, got `null`"),
+        (envelope(pages=[]), "pages", "Expected `array` of length >= 1"),
+        (envelope(pages=[page(), None], total=1), "pages[1]", "Expected `object`, got `null`"),
+        (envelope(pages=[{"items": {}}]), "pages[0].items", "Expected `array`, got `object`"),
         (envelope(pages=[{"items": []}], total=0), "items", "no entries"),
     ],
 )
 def test_an_envelope_is_refused_with_the_field_that_is_wrong(document, place, problem):
-    row = refused(document)
+    outcome = refused(document)
 
-    assert row["place"] == place
-    assert problem in row["problem"]
+    assert outcome.place == place
+    assert problem in outcome.problem
 
 
 @pytest.mark.parametrize("item", ["oops", 7, 1.5, True, [], [entry()]])
 def test_an_entry_that_is_neither_null_nor_an_object_refuses_the_file(item):
-    row = refused(envelope(entry(), item))
+    outcome = refused(envelope(entry(), item))
 
-    assert row["place"] == "pages[0].items[1]"
-    assert row["problem"].startswith("expected an entry, got ")
+    assert outcome.place == "pages[0].items[1]"
+    assert outcome.problem.startswith("Expected `object | null`, got ")
 
 
 def test_an_entry_with_neither_item_nor_track_refuses_the_file():
-    row = refused(envelope(entry(), {"added_at": None, "is_local": False}))
+    outcome = refused(envelope(entry(), {"added_at": None, "is_local": False}))
 
-    assert row["place"] == "pages[0].items[1]"
-    assert "neither an item nor a track" in row["problem"]
+    assert outcome.place == "pages[0].items[1]"
+    assert "neither an item nor a track" in outcome.problem
 
 
 @pytest.mark.parametrize(
@@ -164,27 +163,27 @@ def test_an_entry_with_neither_item_nor_track_refuses_the_file():
     ],
 )
 def test_a_wrong_value_in_any_field_the_job_reads_is_named(bad, place):
-    row = refused(envelope(entry(), bad))
+    outcome = refused(envelope(entry(), bad))
 
-    assert row["place"] == f"pages[0].items[1].{place}"
+    assert outcome.place == f"pages[0].items[1].{place}"
 
 
 def test_places_in_a_bare_answer_start_where_the_file_does():
-    assert refused({"items": [entry(track(name=1))]})["place"] == "$.items[0].track.name"
-    assert refused(playlist("tracks", entry(track(name=1))))["place"] == "tracks.items[0].track.name"
+    assert refused({"items": [entry(track(name=1))]}).place == "items[0].track.name"
+    assert refused(playlist("tracks", entry(track(name=1)))).place == "tracks.items[0].track.name"
 
 
 def test_a_long_value_is_shown_short():
-    assert len(refused(envelope(fetched_at="x" * 10_000_000))["problem"]) < 150
+    assert len(refused(envelope(fetched_at="x" * 10_000_000)).problem) < 150
 
 
 def test_a_key_with_a_date_that_is_none_refuses_the_file():
-    row = refused(envelope(), landed("to_processed/chart_date=2026-13-45/global.json"))
+    outcome = refused(envelope(), landed("to_processed/chart_date=2026-13-45/global.json"))
 
-    assert (row["place"], row["action"]) == ("key", "land it under chart_date=YYYY-MM-DD/")
+    assert (outcome.place, outcome.action) == ("key", "land it under chart_date=YYYY-MM-DD/")
 
 
 def test_a_processed_file_that_is_not_what_its_name_says_is_refused():
-    row = refused(envelope(), replace(landed(), sha8="00000000"))
+    outcome = refused(envelope(), replace(landed(), sha8="00000000"))
 
-    assert row["problem"] == "the content is not what its name's checksum says"
+    assert outcome.problem == "the content is not what its name's checksum says"

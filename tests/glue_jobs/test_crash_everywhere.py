@@ -9,9 +9,7 @@ from glue_jobs.lakes import TABLES
 from glue_jobs.raw_files import DAY
 from glue_jobs.scenes import LEGACY_DAY, NEXT_DAY, copy_of
 
-import transform
-
-pytestmark = pytest.mark.spark
+from chart_transform.stores.local import LocalStore
 
 
 def test_the_scene_makes_a_run_do_all_it_can(scene, undisturbed):
@@ -28,38 +26,6 @@ def test_the_scene_makes_a_run_do_all_it_can(scene, undisturbed):
     assert len(after) == len(lake) + 6 + 8
 
 
-MORE = [
-    ("read", "first", "refused"),
-    ("move", "last", "died"),
-    ("list", "first", "refused"),
-    ("list", "last", "died"),
-    ("delete", "last", "refused"),
-    ("replace", "first", "died"),
-    ("move", "first", "refused"),
-    ("write", "first", "died"),
-    ("write", "last", "refused"),
-]
-
-
-@pytest.mark.parametrize(
-    ("kind", "which", "how"),
-    [("replace", "last", "refused"), *(pytest.param(*fault, marks=pytest.mark.full) for fault in MORE)],
-)
-def test_a_run_that_failed_at_an_operation_is_mended_by_the_next(
-    scene, undisturbed, tmp_path, monkeypatch, kind, which, how
-):
-    after, asked = undisturbed
-    lake = copy_of(scene, tmp_path / "lake")
-    fault = Fault(kind, 1 if which == "first" else asked[kind], died=how == "died")
-
-    error = run_with(lake, fault, monkeypatch)
-    lake.run()
-
-    assert isinstance(error, StorageError)
-    assert lake.contents() == after
-
-
-@pytest.mark.soak
 @pytest.mark.parametrize("how", ["refused", "died"])
 @pytest.mark.parametrize("kind", OPERATIONS)
 def test_a_run_that_failed_at_any_operation_is_mended_by_the_next(scene, undisturbed, tmp_path, monkeypatch, kind, how):
@@ -77,58 +43,8 @@ def test_a_run_that_failed_at_any_operation_is_mended_by_the_next(scene, undistu
     assert number > asked[kind] > 0
 
 
-class StagingDenied(Fault):
-    """Spark finds a file where it wants to make the folder of a table."""
-
-    def __init__(self, blocked) -> None:
-        super().__init__()
-        self.blocked = blocked
-
-    def meet(self, kind, operation, *arguments):
-        result = super().meet(kind, operation, *arguments)
-        if kind == "delete" and self.asked[kind] == 1:
-            self.blocked.parent.mkdir(parents=True)
-            self.blocked.write_text("in the way")
-        return result
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("table", TABLES)
-def test_a_table_that_spark_could_not_write_leaves_the_lake_as_it_was(scene, undisturbed, tmp_path, monkeypatch, table):
-    after, _asked = undisturbed
-    lake = copy_of(scene, tmp_path / "lake")
-    blocked = lake.root / "staging/blocked" / table
-
-    error = run_with(lake, StagingDenied(blocked), monkeypatch, run_id="blocked")
-    stayed = lake.contents("raw", "lake")
-    lake.run()
-
-    assert table in str(error)
-    assert stayed == scene.contents("raw", "lake")
-    assert lake.contents() == after
-
-
-@pytest.mark.full
-def test_a_raw_file_that_an_executor_could_not_read_is_loaded_by_the_next_run(
-    scene, undisturbed, tmp_path, monkeypatch
-):
-    after, _asked = undisturbed
-    lake = copy_of(scene, tmp_path / "lake")
-
-    def unreadable(_raw, file):
-        raise OSError(5, "Input/output error", file.key)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(transform, "read_listed", unreadable)
-        with pytest.raises(Exception, match="Input/output error"):
-            lake.run()
-    lake.run()
-
-    assert lake.contents() == after
-
-
 def test_a_file_that_a_killed_run_has_half_written_is_not_left_over(tmp_path, monkeypatch):
-    store = transform.LocalStore(tmp_path)
+    store = LocalStore(tmp_path)
 
     def die(*_arguments):
         raise StorageError

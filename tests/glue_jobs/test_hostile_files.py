@@ -1,44 +1,42 @@
 """Whatever lands: it ends in the lake, or in quarantine with its place; what lies beside it is loaded."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
-import pyarrow as pa
 import pytest
 from glue_jobs.hostile_files import LONG, RELEASE_DATES, complete, hostile_files, nulls, wrong_types
 from glue_jobs.lakes import Lake
 from glue_jobs.raw_files import DAY, as_bytes, entry, envelope, land, landed, track
-from pyspark.sql.pandas.types import to_arrow_schema
 
-from transform import ACCEPTED, BAD, PARSED_FILE, parse_file
+from chart_transform.raw_files import ACCEPTED, BAD, parse_file
+from chart_transform.tables import tables_of
 
 FILES = list(hostile_files())
 LOADED = [file for file in FILES if not file.place]
 REFUSED = [file for file in FILES if file.place]
-# What tells a file from every other, whatever it holds.
-OWN = {"key", "sha8", "source_key"}
 
 
 def parsed(document):
-    """What the job makes of a file, but for what is its own."""
-    row = parse_file(as_bytes(document), landed())
-    # What an executor does with it: one value that does not fit would lose the files beside it.
-    pa.RecordBatch.from_pylist([row], schema=to_arrow_schema(PARSED_FILE))
-    return {name: value for name, value in row.items() if name not in OWN}
+    """What becomes of a file, and its rows, but for the key that tells it from every other."""
+    outcome, charts = parse_file(as_bytes(document), landed())
+    # One value that does not fit a column would lose the files beside it.
+    tables = tables_of(replace(chart, source_key="") for chart in charts)
+    return outcome, {name: table.to_pylist() for name, table in tables.items()}
 
 
 def test_a_wrong_type_in_any_place_is_named_or_changes_nothing():
-    unharmed = parsed(complete())
+    _outcome, unharmed = parsed(complete())
     read = set()
 
     for place, document in wrong_types(complete()):
-        row = parsed(document)
-        if row["status"] == BAD:
-            assert place in (row["place"], f"{row['place']}.items"), row
-            assert row["problem"] and row["action"]
+        outcome, rows = parsed(document)
+        if outcome.status == BAD:
+            assert outcome.place == place
+            assert outcome.problem and outcome.action
             read.add(place)
         else:
-            assert row == unharmed, place
+            assert rows == unharmed, place
 
     assert {"chart", "total", "pages", "pages[0]", "pages[0].items", "pages[0].items[0].csv.streams"} <= read
     assert {"name", "album", "artists", "artists[0].id"} <= {place.partition(".track.")[2] for place in read}
@@ -46,13 +44,13 @@ def test_a_wrong_type_in_any_place_is_named_or_changes_nothing():
 
 def test_null_in_any_place_is_loaded_or_named():
     for place, document in nulls(complete()):
-        row = parsed(document)
+        outcome, _rows = parsed(document)
 
-        assert row["status"] == ACCEPTED or place in (row["place"], f"{row['place']}.items"), row
+        assert outcome.status == ACCEPTED or outcome.place == place
 
 
 @pytest.fixture(scope="module")
-def lake(spark, tmp_path_factory):
+def lake(tmp_path_factory):
     """A lake after one run over all of them and a good file, in one date."""
     lake = Lake(tmp_path_factory.mktemp("hostile"))
     land(lake.raw, f"chart_date={DAY}/good.json", envelope(entry(track("good"))))
@@ -60,9 +58,6 @@ def lake(spark, tmp_path_factory):
         land(lake.raw, f"chart_date={DAY}/{file.name}.json", file.data)
     lake.run()
     return lake
-
-
-pytestmark = pytest.mark.spark
 
 
 def test_the_good_file_is_loaded(lake):

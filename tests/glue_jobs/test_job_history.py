@@ -6,13 +6,12 @@ import pytest
 from glue_jobs.lakes import Lake
 from glue_jobs.raw_files import DAY, entry, envelope, land, page, track
 
-import transform
-
-pytestmark = pytest.mark.spark
+from chart_transform import slices
+from chart_transform.errors import TransformError
 
 
 @pytest.fixture
-def lake(spark, tmp_path):
+def lake(tmp_path):
     return Lake(tmp_path)
 
 
@@ -59,8 +58,7 @@ def test_a_newer_extraction_replaces_and_an_older_one_does_not(lake):
     assert len(processed(lake)) == 3
 
 
-@pytest.mark.full
-def test_of_two_files_from_one_instant_the_same_one_stands_whichever_came_first(spark, tmp_path):
+def test_of_two_files_from_one_instant_the_same_one_stands_whichever_came_first(tmp_path):
     stands = []
     for order in (("s1", "s2"), ("s2", "s1")):
         lake = Lake(tmp_path / order[0])
@@ -143,7 +141,6 @@ def test_a_processed_file_that_was_damaged_stops_its_date_and_stays_where_it_is(
     assert kept in lake.reason(f"chart_date={DAY}/{late.name}")["place"]
 
 
-@pytest.mark.full
 def test_a_receipt_that_was_damaged_ends_the_run_with_its_name_before_anything_is_touched(lake):
     put(lake, chart_of("g1"))
     lake.run()
@@ -152,7 +149,7 @@ def test_a_receipt_that_was_damaged_ends_the_run_with_its_name_before_anything_i
     put(lake, chart_of("u1", chart="us"))
     before = lake.contents("raw")
 
-    with pytest.raises(transform.TransformError, match=rf"{damaged} cannot be read .*: restore its older version"):
+    with pytest.raises(TransformError, match=rf"{damaged} cannot be read .*: restore its older version"):
         lake.run()
     stayed = lake.contents("raw")
     damaged.unlink()
@@ -163,7 +160,6 @@ def test_a_receipt_that_was_damaged_ends_the_run_with_its_name_before_anything_i
     assert (lake.songs(), lake.songs(chart="us")) == (["g1"], ["u1"])
 
 
-@pytest.mark.full
 def test_a_stranger_below_processed_is_left_alone_and_what_a_run_that_died_left_in_staging_is_gone(lake):
     put(lake, chart_of("g1"))
     lake.run()
@@ -185,14 +181,14 @@ def test_what_lands_or_changes_while_the_job_runs_stays_for_the_next_run(lake, m
     put(lake, chart_of("g1"))
     changed = put(lake, chart_of("half", chart="us"))
     landed = []
-    write_tables = transform.write_tables
+    judge = slices.judge
 
     def while_someone_lands(*arguments):
         changed.write_bytes(changed.read_bytes().replace(b"half", b"whole"))
         landed.append(put(lake, chart_of("late", chart="de")))
-        return write_tables(*arguments)
+        return judge(*arguments)
 
-    monkeypatch.setattr(transform, "write_tables", while_someone_lands)
+    monkeypatch.setattr(slices, "judge", while_someone_lands)
     lake.run()
     monkeypatch.undo()
     stayed = lake.files("raw/to_processed")
@@ -203,9 +199,8 @@ def test_what_lands_or_changes_while_the_job_runs_stays_for_the_next_run(lake, m
     assert lake.files("raw/to_processed") == []
 
 
-@pytest.mark.full
 def test_dates_beyond_one_slice_are_all_loaded(lake, monkeypatch):
-    monkeypatch.setattr(transform, "SLICE_FILES", 1)
+    monkeypatch.setattr(slices, "SLICE_FILES", 1)
     for day in ("2026-11-21", DAY):
         put(lake, chart_of("s1", chart_date=day), day=day)
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 import transform
+from chart_transform.errors import TransformError
+from chart_transform.stores.local import LocalStore
+from chart_transform.stores.places import single_writer
 
 SCRIPT = Path(transform.__file__)
 
@@ -82,7 +85,7 @@ def test_a_run_with_nothing_landed_says_so_and_needs_no_spark(root, capsys):
 
 
 def test_a_second_run_at_the_same_time_is_refused(root):
-    with transform.single_writer(transform.LocalStore(root)):
+    with single_writer(LocalStore(root)):
         run = subprocess.run([sys.executable, SCRIPT, *arguments(root)], capture_output=True, text=True, check=False)
 
     assert run.returncode != 0
@@ -98,7 +101,7 @@ def test_the_lock_of_a_run_that_is_over_stops_nobody(root, capsys):
 
 
 def test_a_raw_folder_that_is_not_there_is_an_error(tmp_path):
-    with pytest.raises(transform.TransformError, match="there is no folder"):
+    with pytest.raises(TransformError, match="there is no folder"):
         transform.main(arguments(tmp_path))
 
     assert list(tmp_path.iterdir()) == []
@@ -107,7 +110,7 @@ def test_a_raw_folder_that_is_not_there_is_an_error(tmp_path):
 def test_a_bucket_that_is_not_there_is_an_error(bucket):
     places = {"raw_path": "s3://no-such-bucket/raw", "lake_path": f"s3://{bucket}/lake"}
 
-    with pytest.raises(transform.TransformError, match="NoSuchBucket"):
+    with pytest.raises(TransformError, match="NoSuchBucket"):
         transform.main(arguments(Path(), **places))
 
 

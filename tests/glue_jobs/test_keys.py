@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from glue_jobs.raw_files import landed, listed
 
-from transform import canonical_key, processed_file
+from chart_transform.keys import canonical_key, processed_file
 
 MODIFIED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 AGE = ("2026-01-02", "20260102T030405Z")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from transform import TransformError, open_lake, open_raw
+from chart_transform.errors import TransformError
+from chart_transform.stores.places import open_lake, open_raw
 
 
 @pytest.mark.parametrize(

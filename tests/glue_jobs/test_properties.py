@@ -12,8 +12,6 @@ from glue_jobs.scenes import chart_of
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-pytestmark = pytest.mark.spark
-
 # Few of each: charts come again, older and newer and from the same instant, and the same file twice.
 days = st.sampled_from(["2026-11-21", "2026-11-22"])
 charts = st.fixed_dictionaries(
@@ -127,19 +125,19 @@ def landing(song, hour):
 @settings(max_examples=2, derandomize=True, **slow)
 @example([([landing("newer", 20), landing("older", 6)], None)])
 @given(histories)
-def test_a_lake_holds_what_the_model_says(spark, history):
+def test_a_lake_holds_what_the_model_says(history):
     play(history)
 
 
 @pytest.mark.full
 @settings(max_examples=10, derandomize=True, **slow)
 @given(histories)
-def test_a_lake_holds_what_the_model_says_in_ten_histories(spark, history):
+def test_a_lake_holds_what_the_model_says_in_ten_histories(history):
     play(history)
 
 
 @pytest.mark.soak
 @settings(max_examples=100, **slow)
 @given(histories)
-def test_a_lake_holds_what_the_model_says_in_many_histories(spark, history):
+def test_a_lake_holds_what_the_model_says_in_many_histories(history):
     play(history)

@@ -6,77 +6,61 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from glue_jobs.raw_files import DAY, album, artist, as_bytes, entry, envelope, landed, page, playlist, track
+from glue_jobs.raw_files import DAY, as_bytes, entry, envelope, landed, page, playlist, track
 
-from transform import ACCEPTED, OTHER_DATE, parse_file
+from chart_transform.raw_files import ACCEPTED, OTHER_DATE, parse_file
+from chart_transform.raw_format import Urls
 
 LEGACY = landed("to_processed/spotify_raw_2023-03-27 18_24_36.954996.json")
 
 
 def parsed(document, file=None):
-    row = parse_file(as_bytes(document), file or landed())
-    assert row["status"] == ACCEPTED, row
-    return row
+    outcome, charts = parse_file(as_bytes(document), file or landed())
+    assert outcome.status == ACCEPTED, outcome
+    (chart,) = charts
+    assert (outcome.charts, outcome.source_key) == ((chart.chart,), chart.source_key)
+    return chart
 
 
 def only_entry(document):
-    (found,) = parsed(document)["entries"]
+    (found,) = parsed(document).entries
     return found
-
-
-def song_of(**fields):
-    return only_entry(envelope(entry(track(**fields))))["song"]
 
 
 def test_an_envelope_says_itself_what_it_is():
     document = envelope(chart="us", fetched_at="2026-11-22T23:00:04.987Z", source="csv")
 
-    row = parsed(document)
+    chart = parsed(document)
 
     sha8 = hashlib.sha256(as_bytes(document)).hexdigest()[:8]
-    assert (row["chart"], row["chart_date"], row["source"]) == ("us", DAY, "csv")
-    assert row["fetched_at"] == datetime(2026, 11, 22, 23, 0, 4, tzinfo=UTC)
-    assert (row["playlist_id"], row["snapshot_id"]) == ("p1", "snap1")
-    assert row["source_key"] == f"chart_date={DAY}/us.20261122T230004Z.{sha8}.json"
+    assert (chart.chart, chart.chart_date, chart.source) == ("us", DAY, "csv")
+    assert chart.fetched_at == datetime(2026, 11, 22, 23, 0, 4, tzinfo=UTC)
+    assert (chart.playlist_id, chart.snapshot_id) == ("p1", "snap1")
+    assert chart.source_key == f"chart_date={DAY}/us.20261122T230004Z.{sha8}.json"
 
 
 @pytest.mark.parametrize("under", ["track", "item"])
 def test_an_entry_holds_its_track_in_the_old_shape_and_in_the_new(under):
     found = only_entry(envelope(entry(under=under)))
 
-    assert found["position"] == 1
-    assert found["added_at"] == datetime(2026, 11, 21, tzinfo=UTC)
-    assert found["song"] == {
-        "id": "s1",
-        "name": "Song s1",
-        "duration_ms": 180000,
-        "explicit": False,
-        "popularity": 90,
-        "isrc": "USAT22600001",
-        "disc_number": 1,
-        "track_number": 3,
-        "url": "https://open.spotify.com/track/s1",
-        "artists": [{"id": "a1", "name": "Artist a1", "url": "https://open.spotify.com/artist/a1"}],
-        "album": {
-            "id": "al1",
-            "name": "Album al1",
-            "album_type": "single",
-            "release_date": "2026-11-06",
-            "release_date_precision": "day",
-            "total_tracks": 1,
-            "artists": [{"id": "a1", "name": "Artist a1", "url": "https://open.spotify.com/artist/a1"}],
-            "url": "https://open.spotify.com/album/al1",
-            "image_url": "https://i.scdn.co/640",
-        },
-    }
+    assert (found.position, found.added_at) == (1, datetime(2026, 11, 21, tzinfo=UTC))
+    song = found.track
+    assert (song.id, song.name, song.external_ids.isrc) == ("s1", "Song s1", "USAT22600001")
+    numbers = (song.duration_ms, song.explicit, song.popularity, song.disc_number, song.track_number)
+    assert numbers == (180000, False, 90, 1, 3)
+    assert song.external_urls == Urls("https://open.spotify.com/track/s1")
+    (artist,) = song.artists
+    assert (artist.id, artist.name) == ("a1", "Artist a1")
+    assert (song.album.id, song.album.release_date, song.album.total_tracks) == ("al1", "2026-11-06", 1)
+    assert [image.width for image in song.album.images] == [640, 64]
 
 
 def test_positions_go_on_from_page_to_page():
     pages = [page(entry(), entry()), page(entry())]
 
-    row = parsed(envelope(pages=pages, total=3))
+    chart = parsed(envelope(pages=pages, total=3))
 
-    assert [found["position"] for found in row["entries"]] == [1, 2, 3]
+    assert [found.position for found in chart.entries] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -96,24 +80,24 @@ def test_positions_go_on_from_page_to_page():
 def test_spotifys_bare_answers_take_chart_and_time_from_the_key(document, playlist_id, snapshot_id, in_list, indent):
     data = json.dumps([document] if in_list else document, indent=indent).encode()
 
-    row = parsed(data, LEGACY)
+    chart = parsed(data, LEGACY)
 
-    assert (row["chart"], row["chart_date"], row["source"]) == ("global", "2023-03-27", "playlist")
-    assert row["fetched_at"] == datetime(2023, 3, 27, 18, 24, 36, tzinfo=UTC)
-    assert (row["playlist_id"], row["snapshot_id"]) == (playlist_id, snapshot_id)
-    assert (row["entries_expected"], len(row["entries"]), row["entries_skipped"]) == (1, 1, 0)
+    assert (chart.chart, chart.chart_date, chart.source) == ("global", "2023-03-27", "playlist")
+    assert chart.fetched_at == datetime(2023, 3, 27, 18, 24, 36, tzinfo=UTC)
+    assert (chart.playlist_id, chart.snapshot_id) == (playlist_id, snapshot_id)
+    assert (chart.entries_expected, len(chart.entries), chart.entries_skipped) == (1, 1, 0)
 
 
 def test_a_byte_order_mark_and_space_around_are_passed_over():
     data = codecs.BOM_UTF8 + b"\r\n " + as_bytes(envelope()) + b"\n\n"
 
-    assert len(parsed(data)["entries"]) == 1
+    assert len(parsed(data).entries) == 1
 
 
 def test_a_page_that_names_no_total_expects_what_it_has():
-    row = parsed({"items": [entry(), None]}, LEGACY)
+    chart = parsed({"items": [entry(), None]}, LEGACY)
 
-    assert (row["entries_expected"], row["entries_skipped"]) == (2, 1)
+    assert (chart.entries_expected, chart.entries_skipped) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -129,10 +113,10 @@ def test_a_page_that_names_no_total_expects_what_it_has():
     ids=["null", "withdrawn", "withdrawn, new shape", "local file", "local track", "episode"],
 )
 def test_what_is_no_song_leaves_its_position_empty(empty):
-    row = parsed(envelope(entry(track("s1")), empty, entry(track("s3"))))
+    chart = parsed(envelope(entry(track("s1")), empty, entry(track("s3"))))
 
-    assert [(found["position"], found["song"]["id"]) for found in row["entries"]] == [(1, "s1"), (3, "s3")]
-    assert (row["entries_expected"], row["entries_skipped"]) == (3, 1)
+    assert [(found.position, found.track.id) for found in chart.entries] == [(1, "s1"), (3, "s3")]
+    assert (chart.entries_expected, chart.entries_skipped) == (3, 1)
 
 
 def test_null_or_nothing_in_every_place_that_may_be_empty():
@@ -142,38 +126,16 @@ def test_null_or_nothing_in_every_place_that_may_be_empty():
     nulls = only_entry(envelope(entry(track(**dict.fromkeys(fields)), added_at=None, is_local=None, csv=None)))
 
     assert nulls == nothing
-    assert nothing["song"]["album"]["id"] is None
-    assert nothing["song"]["artists"] == nothing["song"]["album"]["artists"] == []
-    assert nothing["added_at"] is nothing["song"]["name"] is None
+    assert nothing.added_at is nothing.track.name is nothing.track.album is nothing.track.artists is None
 
 
 def test_added_at_of_1970_is_nobodys_doing():
-    assert only_entry(envelope(entry(added_at="1970-01-01T00:00:00Z")))["added_at"] is None
-
-
-def test_an_artist_named_twice_counts_once_and_one_without_id_not_at_all():
-    song = song_of(artists=[artist("b"), artist("a"), artist("b", name="again"), artist(None), artist(""), None])
-
-    assert [(found["id"], found["name"]) for found in song["artists"]] == [("b", "Artist b"), ("a", "Artist a")]
-
-
-@pytest.mark.parametrize(
-    ("images", "url"),
-    [
-        ([{"url": "small", "width": 64}, {"url": "wide", "width": 640}], "wide"),
-        ([{"url": "first", "width": None}, {"url": "second", "width": None}], "first"),
-        ([{"url": "unknown"}, {"url": "known", "width": 1}], "known"),
-        ([], None),
-        (None, None),
-    ],
-)
-def test_the_widest_image_of_an_album_is_kept(images, url):
-    assert song_of(album=album(images=images))["album"]["image_url"] == url
+    assert only_entry(envelope(entry(added_at="1970-01-01T00:00:00Z"))).added_at is None
 
 
 @pytest.mark.parametrize("name", ["nul\x00l", "x" * 10_000_000, "", "Ä 音楽 🎵", "line\nbreak\t\x7f"])
 def test_any_text_is_kept_as_it_is(name):
-    assert song_of(name=name)["name"] == name
+    assert only_entry(envelope(entry(track(name=name)))).track.name == name
 
 
 @pytest.mark.parametrize(
@@ -188,17 +150,16 @@ def test_any_text_is_kept_as_it_is(name):
 def test_an_entry_made_from_the_csv_keeps_the_csvs_numbers(row, numbers):
     found = only_entry(envelope(entry(csv=row)))
 
-    fields = ("streams", "peak_position", "previous_position", "days_on_chart")
-    assert tuple(found[field] for field in fields) == numbers
+    assert (found.streams, found.peak_position, found.previous_position, found.days_on_chart) == numbers
 
 
 def test_a_duplicate_key_means_its_last_value():
     data = as_bytes(envelope()).replace(b'"chart": "global"', b'"chart": "us", "chart": "fr"')
 
-    assert parsed(data)["chart"] == "fr"
+    assert parsed(data).chart == "fr"
 
 
 def test_an_envelope_under_a_key_without_a_date_belongs_to_the_date_it_says():
-    row = parse_file(as_bytes(envelope()), LEGACY)
+    outcome, charts = parse_file(as_bytes(envelope()), LEGACY)
 
-    assert (row["status"], row["chart_date"]) == (OTHER_DATE, DAY)
+    assert (outcome.status, outcome.chart_date, charts) == (OTHER_DATE, DAY, [])

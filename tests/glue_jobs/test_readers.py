@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from glue_jobs.lakes import TABLES, Lake
 from glue_jobs.raw_files import DAY, album, artist, entry, envelope, land, track
 from glue_jobs.scenes import NEXT_DAY
 
-from transform import LocalStore, S3Store
+from chart_transform.stores.local import LocalStore
+from chart_transform.stores.s3 import S3Store
 
 ROWS = 1_000
 
@@ -58,8 +58,7 @@ def version(number, day):
     return envelope(*map(entry, songs), chart_date=day, fetched_at=f"2026-11-23T0{number}:00:00Z")
 
 
-@pytest.mark.spark
-def test_a_reader_of_a_folder_sees_old_rows_or_new_ones_while_a_run_replaces_them(spark, tmp_path, monkeypatch):
+def test_a_reader_of_a_folder_sees_old_rows_or_new_ones_while_a_run_replaces_them(tmp_path, monkeypatch):
     lake = Lake(tmp_path)
     places = [(table, day) for table in TABLES for day in (DAY, NEXT_DAY)]
     versions = []

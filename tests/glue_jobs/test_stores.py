@@ -5,8 +5,10 @@ import pickle
 
 import pytest
 
-import transform
-from transform import FileChangedError, LocalStore, S3Store, TransformError, open_raw, open_store
+from chart_transform.errors import FileChangedError, TransformError
+from chart_transform.stores.local import LocalStore
+from chart_transform.stores.places import open_raw, open_store
+from chart_transform.stores.s3 import S3Store
 
 NAMES = [
     "plain.json",
@@ -80,20 +82,6 @@ def test_a_replaced_file_holds_what_was_staged(store):
     store.replace("staging/part", "lake/part-0")
 
     assert store.read("lake/part-0") == b"new"
-
-
-def test_what_s3_clients_keep_in_staging_is_no_table(store):
-    run = transform.Run(store, store, "lake", set(), transform.Summary("r1"))
-    places = [f"{table}/chart_date=2026-11-22" for table in transform.SORTED_BY]
-    for place in places:
-        store.write(f"staging/r1/{place}/part-00000.zstd.parquet", place.encode())
-    pending = ("__magic", "__magic_job-1/tasks/attempt_1/__base")
-    for other in ("_$folder$", "/chart_date=2026-11-22_$folder$", *(f"/{it}/part-1.parquet" for it in pending)):
-        store.write(f"staging/r1/song{other}", b"")
-
-    transform.replace_partitions(run, ["2026-11-22"])
-
-    assert keys(store) == sorted(f"lake/{place}/part-0.parquet" for place in places)
 
 
 def test_a_file_that_changed_since_it_was_listed_is_not_read(store):

@@ -2,8 +2,10 @@ import pytest
 from glue_jobs.parsed_charts import at
 from glue_jobs.raw_files import landed, listed
 
-import transform
-from transform import ACCEPTED, BAD, CHANGED, OTHER_DATE, Outcome, canonical_key, judge, slices
+from chart_transform import slices
+from chart_transform.keys import canonical_key, processed_file
+from chart_transform.raw_files import ACCEPTED, BAD, CHANGED, OTHER_DATE, Outcome
+from chart_transform.verdict import judge
 
 DAY = "2026-11-22"
 
@@ -12,34 +14,19 @@ def outcome(chart="global", hour=12, day=DAY, status=ACCEPTED, sha8="00000000", 
     """A parsed file; each test states only what it is about."""
     source_key = canonical_key(chart, day, at(hour), sha8)
     if processed:
-        file = transform.processed_file(listed(f"processed/{source_key}"))
+        file = processed_file(listed(f"processed/{source_key}"))
     else:
         file = landed(f"to_processed/chart_date={day}/{chart}.{hour}.{sha8}.json")
-    return Outcome(file, status, chart=chart, chart_date=day, source_key=source_key, sha8=sha8)
+    return Outcome(file, status, day, source_key=source_key, sha8=sha8, charts=(chart,))
 
 
-def test_the_newest_file_of_a_chart_and_date_wins_and_the_older_is_kept_too():
+def test_every_good_file_is_kept_whether_it_is_the_newest_of_its_chart_or_not():
     old, new, other = outcome(hour=9), outcome(hour=10), outcome("us", hour=1)
 
-    for order in ([old, new, other], [new, old, other]):
-        verdict = judge(order, {}, set())
+    verdict = judge([old, new, other], {DAY: {"global"}}, set())
 
-        assert verdict.winners == [new, other]
-        assert verdict.accepted == order
-        assert (verdict.dates, verdict.refused, verdict.guarded) == ([DAY], [], {})
-
-
-def test_of_two_files_of_one_instant_the_greater_source_key_wins():
-    first, second = outcome(sha8="aaaaaaaa"), outcome(sha8="bbbbbbbb")
-
-    assert judge([first, second], {}, set()).winners == [second]
-    assert judge([second, first], {}, set()).winners == [second]
-
-
-def test_a_processed_file_that_is_newer_stands_against_a_late_older_one():
-    late, standing = outcome(hour=9), outcome(hour=10, processed=True)
-
-    assert judge([late, standing], {DAY: {"global"}}, set()).winners == [standing]
+    assert verdict.accepted == [old, new, other]
+    assert (verdict.dates, verdict.refused, verdict.guarded) == ([DAY], [], {})
 
 
 def test_bad_files_are_refused_and_their_date_is_not_rewritten():
@@ -55,7 +42,7 @@ def test_bad_files_are_refused_and_their_date_is_not_rewritten():
 def test_files_for_another_time_are_neither_used_nor_moved(status):
     verdict = judge([outcome(status=status)], {}, set())
 
-    assert (verdict.winners, verdict.dates, verdict.accepted, verdict.refused) == ([], [], [], [])
+    assert (verdict.dates, verdict.accepted, verdict.refused) == ([], [], [])
 
 
 def test_a_date_that_would_lose_a_chart_is_left_and_its_landed_files_refused():
@@ -65,7 +52,7 @@ def test_a_date_that_would_lose_a_chart_is_left_and_its_landed_files_refused():
 
     assert list(verdict.guarded) == [DAY]
     assert verdict.dates == ["2026-11-23"]
-    assert verdict.winners == verdict.accepted == [elsewhere]
+    assert verdict.accepted == [elsewhere]
     (refused,) = verdict.refused
     assert refused.file == landed_file.file
     assert refused.problem == f"loading it would drop global from {DAY}: its raw file is gone"
@@ -75,7 +62,7 @@ def test_a_date_that_would_lose_a_chart_is_left_and_its_landed_files_refused():
 def test_an_allowed_drop_drops_that_chart_of_that_date_only():
     file = outcome("us")
 
-    assert judge([file], {DAY: {"us", "global"}}, {(DAY, "global")}).winners == [file]
+    assert judge([file], {DAY: {"us", "global"}}, {(DAY, "global")}).accepted == [file]
     for standing, allowed, lost in [({"global"}, ("2026-11-23", "global"), "global"), ({"fr"}, (DAY, "global"), "fr")]:
         guarded = judge([file], {DAY: {"us", *standing}}, {allowed}).guarded
         assert guarded[DAY].problem.startswith(f"loading it would drop {lost} from")
@@ -87,24 +74,24 @@ def test_a_damaged_processed_file_leaves_its_date_and_is_never_moved():
     verdict = judge([damaged, late], {DAY: {"global"}}, set())
 
     assert list(verdict.guarded) == [DAY]
-    assert (verdict.dates, verdict.winners) == ([], [])
+    assert verdict.dates == []
     assert [refused.file for refused in verdict.refused] == [late.file]
     assert damaged.file.key in str(verdict.refused[0].place)
 
 
 def test_slices_hold_whole_dates_oldest_first(monkeypatch):
-    monkeypatch.setattr(transform, "SLICE_FILES", 4)
+    monkeypatch.setattr(slices, "SLICE_FILES", 4)
     days = ["2026-11-24", "2026-11-22", "2026-11-23", "2026-11-22", "2026-11-23", "2026-11-25"]
     files = [landed(f"to_processed/chart_date={day}/{index}.json") for index, day in enumerate(days)]
 
-    found = [[file.chart_date for file in chosen] for chosen in slices(files)]
+    found = [[(day, len(of_day)) for day, of_day in chosen.items()] for chosen in slices.slices(files)]
 
-    assert found == [["2026-11-22"] * 2 + ["2026-11-23"] * 2, ["2026-11-24", "2026-11-25"]]
+    assert found == [[("2026-11-22", 2), ("2026-11-23", 2)], [("2026-11-24", 1), ("2026-11-25", 1)]]
 
 
 def test_a_date_with_more_files_than_a_slice_is_still_one_slice(monkeypatch):
-    monkeypatch.setattr(transform, "SLICE_FILES", 2)
+    monkeypatch.setattr(slices, "SLICE_FILES", 2)
     files = [landed(f"to_processed/chart_date={DAY}/{index}.json") for index in range(5)]
 
-    assert [len(chosen) for chosen in slices(files)] == [5]
-    assert list(slices([])) == []
+    assert [list(map(len, chosen.values())) for chosen in slices.slices(files)] == [[5]]
+    assert list(slices.slices([])) == []

@@ -3,11 +3,15 @@
 import codecs
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from glue_jobs.raw_files import MODIFIED, as_bytes, entry, envelope, listed, page, playlist, track
 
+from chart_transform.keys import landed_file
+from chart_transform.raw_files import ACCEPTED, parse_file
+from chart_transform.stores.local import LocalStore
 from local_cloud.aws.endpoint import client_environment
 from local_cloud.aws.server import AwsServer
 from local_cloud.cloud import STACK, LocalCloud
@@ -15,7 +19,6 @@ from top50.backfill.judge import LeftAside, Refused, judge, to_send
 from top50.backfill.plan import held_by, make_plan
 from top50.backfill.send import send
 from top50.backfill.summary import summary, unseen
-from transform import ACCEPTED, LocalStore, landed_file, parse_file
 
 BUCKET = "data"
 LATER = datetime(2026, 12, 24, tzinfo=UTC)
@@ -35,8 +38,10 @@ NAMES = {
 
 
 def as_the_job_sees_it(found, sent):
-    """The row that the job makes of what was sent, whenever that was."""
-    return parse_file(sent, landed_file(listed(f"to_processed/{found.key}", LATER), "global"))
+    """The chart that the job makes of what was sent, whenever that was."""
+    outcome, charts = parse_file(sent, landed_file(listed(f"to_processed/{found.key}", LATER), "global"))
+    assert outcome.status == ACCEPTED, outcome
+    return charts[0]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,9 +55,7 @@ def test_a_bare_answer_is_sent_as_it_is_under_a_key_that_says_its_date_and_time(
     found = judge(data, listed(name), "global")
 
     assert to_send(data, found.file, "global") == data
-    row = as_the_job_sees_it(found, data)
-    assert row["status"] == ACCEPTED
-    assert row["source_key"] == found.key
+    assert as_the_job_sees_it(found, data).source_key == found.key
     day, moment = NAMES[name]
     assert found.key.startswith(f"chart_date={day}/global.{moment}.")
 
@@ -64,12 +67,11 @@ def test_a_bare_answer_of_another_chart_gets_the_envelope_it_would_have_had(form
     found = judge(data, listed("spotify_raw_2023-03-27 18_24_36.95.json"), "us")
 
     sent = to_send(data, found.file, "us")
-    row = as_the_job_sees_it(found, sent)
-    assert (row["status"], row["chart"], row["source_key"]) == (ACCEPTED, "us", found.key)
-    assert row["fetched_at"] == datetime(2023, 3, 27, 18, 24, 36, tzinfo=UTC)
-    bare = parse_file(data, landed_file(listed("spotify_raw_2023-03-27 18_24_36.95.json"), "us"))
-    for told in ("chart_date", "playlist_id", "snapshot_id", "entries", "entries_expected"):
-        assert row[told] == bare[told]
+    chart = as_the_job_sees_it(found, sent)
+    assert (chart.chart, chart.source_key) == ("us", found.key)
+    assert chart.fetched_at == datetime(2023, 3, 27, 18, 24, 36, tzinfo=UTC)
+    _outcome, [bare] = parse_file(data, landed_file(listed("spotify_raw_2023-03-27 18_24_36.95.json"), "us"))
+    assert chart == replace(bare, source_key=chart.source_key)
 
 
 @pytest.mark.parametrize("name", ["x.json", "2020-01-01.json", "chart_date=2026-11-22/global.json"])
@@ -80,7 +82,7 @@ def test_an_envelope_keeps_its_own_chart_and_date_whatever_its_name_and_chart_sa
 
     assert to_send(data, found.file, "us") == data
     assert found.key.startswith("chart_date=2026-11-22/jp.20261122T230004Z.")
-    assert as_the_job_sees_it(found, data)["source_key"] == found.key
+    assert as_the_job_sees_it(found, data).source_key == found.key
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_an_envelope_keeps_its_own_chart_and_date_whatever_its_name_and_chart_sa
         ("a.json", {"error": {"status": 404}}, "neither a paging object nor a playlist", "$"),
         ("a.json", [page(), page()], "a list of 2 answers", "$"),
         ("a.json", page(total=50), "fewer than its total", "total"),
-        ("a.json", page(entry(track(name=7))), "expected text", "$.items[0].track.name"),
+        ("a.json", page(entry(track(name=7))), "Expected `str | null`", "items[0].track.name"),
         ("chart_date=2026-11-21/a.json", envelope(), "the key says 2026-11-21", "chart_date"),
         ("chart_date=monday/a.json", page(), "is not a date", "key"),
     ],

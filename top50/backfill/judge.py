@@ -7,20 +7,12 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from transform import (
-    ACCEPTED,
-    FIX_IT,
-    OTHER_DATE,
-    RAW_FORMAT,
-    Json,
-    ListedFile,
-    bare_answer,
-    compact,
-    landed_file,
-    load_json,
-    moment_in_name,
-    parse_file,
-)
+from chart_transform import raw_files
+from chart_transform.errors import FIX_IT
+from chart_transform.keys import compact, landed_file, moment_in_name
+from chart_transform.raw_files import ACCEPTED, OTHER_DATE, Outcome, parse_file
+from chart_transform.raw_format import RAW_FORMAT
+from chart_transform.stores.store import ListedFile
 
 # The chart that the job takes bare answers for; the stack does not tell it another.
 DEFAULT_CHART = "global"
@@ -65,18 +57,19 @@ def judge(data: bytes, file: ListedFile, chart: str) -> Chart | Refused | LeftAs
     name = file.key.rsplit("/", 1)[-1]
     if not _is_meant_as_json(data, name):
         return LeftAside(file)
-    row = _parsed(data, file, chart)
-    if row["status"] != ACCEPTED:
+    outcome, charts = _parsed(data, file, chart)
+    if outcome.status != ACCEPTED:
         # A person fixes the file in the folder, not in the bucket.
-        action = "fix the file, then run the same command again" if row["action"] == FIX_IT else row["action"]
-        return Refused(file, row["problem"], row["place"], action)
-    in_name_or_body = moment_in_name(name) is not None or compact(row["fetched_at"]) != compact(file.modified)
-    dated_by_age = not in_name_or_body and row["chart_date"] == file.modified.date().isoformat()
+        action = "fix the file, then run the same command again" if outcome.action == FIX_IT else outcome.action
+        return Refused(file, outcome.problem or "", outcome.place or "", action or "")
+    [found] = charts
+    in_name_or_body = moment_in_name(name) is not None or compact(found.fetched_at) != compact(file.modified)
+    dated_by_age = not in_name_or_body and found.chart_date == file.modified.date().isoformat()
     if chart != DEFAULT_CHART:
         # What is sent may be another file than this one, with another checksum in its key.
-        row = _parsed(to_send(data, file, chart), file, DEFAULT_CHART)
-    of, day, fetched_at = row["chart"], row["chart_date"], row["fetched_at"]
-    return Chart(file, of, day, fetched_at, row["sha8"], row["source_key"], dated_by_age)
+        outcome, [found] = _parsed(to_send(data, file, chart), file, DEFAULT_CHART)
+    sha8 = outcome.sha8 or ""
+    return Chart(file, found.chart, found.chart_date, found.fetched_at, sha8, found.source_key, dated_by_age)
 
 
 def to_send(data: bytes, file: ListedFile, chart: str) -> bytes:
@@ -87,34 +80,31 @@ def to_send(data: bytes, file: ListedFile, chart: str) -> bytes:
     """
     if chart == DEFAULT_CHART:
         return data
-    document = load_json(data)
+    document = json.loads(data.decode("utf-8-sig"))
     answer = document[0] if isinstance(document, list) else document
-    return data if "format" in answer else json.dumps(_envelope(answer, file, chart)).encode()
-
-
-def _parsed(data: bytes, file: ListedFile, chart: str) -> Json:
-    """The job's row for a file; one whose body names another date than its name is loaded with that date."""
-    landed = landed_file(file, chart)
-    row = parse_file(data, landed)
-    if row["status"] == OTHER_DATE:
-        row = parse_file(data, replace(landed, chart_date=row["chart_date"], date_is_fixed=True))
-    return row
-
-
-def _envelope(answer: Json, file: ListedFile, chart: str) -> Json:
-    found = bare_answer(answer, landed_file(file, chart))
-    [(_place, page)] = found["pages"]
-    total = found["entries_expected"]
-    return {
+    if "format" in answer:
+        return data
+    _outcome, [found] = _parsed(data, file, chart)
+    envelope = {
         "format": RAW_FORMAT,
         "chart": chart,
-        "chart_date": found["chart_date"],
-        "fetched_at": f"{found['fetched_at']:%Y-%m-%dT%H:%M:%SZ}",
-        "source": found["source"],
-        "playlist": {"id": found["playlist_id"], "snapshot_id": found["snapshot_id"]},
-        "total": len(page["items"]) if total is None else total,
-        "pages": [page],
+        "chart_date": found.chart_date,
+        "fetched_at": f"{found.fetched_at:%Y-%m-%dT%H:%M:%SZ}",
+        "source": found.source,
+        "playlist": {"id": found.playlist_id, "snapshot_id": found.snapshot_id},
+        "total": found.entries_expected,
+        "pages": [next((it for it in (answer.get("items"), answer.get("tracks")) if isinstance(it, dict)), answer)],
     }
+    return json.dumps(envelope).encode()
+
+
+def _parsed(data: bytes, file: ListedFile, chart: str) -> tuple[Outcome, list[raw_files.Chart]]:
+    """What the job makes of a file; one whose body names another date than its name is loaded with that date."""
+    landed = landed_file(file, chart)
+    outcome, charts = parse_file(data, landed)
+    if outcome.status == OTHER_DATE:
+        return parse_file(data, replace(landed, chart_date=outcome.chart_date, date_is_fixed=True))
+    return outcome, charts
 
 
 def _is_meant_as_json(data: bytes, name: str) -> bool:

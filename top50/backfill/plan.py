@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from chart_transform.errors import FileChangedError
+from chart_transform.keys import RawFile, processed_file
+from chart_transform.stores.local import LocalStore
+from chart_transform.stores.s3 import S3Store
+from chart_transform.stores.store import ListedFile
 from top50.backfill.judge import Chart, LeftAside, Refused, judge
 from top50.pipeline import PROCESSED, TO_PROCESSED
 from top50.show import Advance
-from transform import FileChangedError, ListedFile, LocalStore, RawFile, S3Store, processed_file
 
 # Files in work at a time: what waits is the disk or S3.
 AT_ONCE = 8

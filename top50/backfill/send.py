@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chart_transform.errors import FileChangedError
 from top50.backfill.judge import Chart, Refused, to_send
 from top50.backfill.plan import Source, at_once
 from top50.pipeline import TO_PROCESSED
 from top50.show import Advance
-from transform import FileChangedError
 
 
 def send(source: Source, charts: Sequence[Chart], chart: str, s3: Any, bucket: str, advance: Advance) -> list[Refused]:

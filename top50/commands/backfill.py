@@ -30,12 +30,13 @@ def backfill(folder: str, chart: str, apply: bool, stack: str | None) -> None:
     """
     from pathlib import Path
 
-    from botocore.exceptions import BotoCoreError
-
+    from chart_transform.errors import TransformError
+    from chart_transform.keys import CHART_NAME
+    from chart_transform.stores.local import LocalStore
+    from chart_transform.stores.places import open_store
     from top50.errors import RefusedError, StoppedError
     from top50.show import console
     from top50.target import open_target
-    from transform import CHART_NAME, LocalStore, TransformError, open_store
 
     if not CHART_NAME.fullmatch(chart):
         raise click.BadParameter(
@@ -52,7 +53,7 @@ def backfill(folder: str, chart: str, apply: bool, stack: str | None) -> None:
             _run(console(), source, target, chart, apply=apply)
     except KeyboardInterrupt:
         raise StoppedError("Stopped. The same command goes on from here.") from None
-    except (TransformError, BotoCoreError) as error:
+    except TransformError as error:
         raise RefusedError(f"{folder} cannot be read: {error}") from None
     except PermissionError as error:
         raise RefusedError(f"{error.filename}: {error.strerror}. Give yourself the right to read it") from None

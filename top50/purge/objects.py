@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from chart_extract.chart_csv import NAME as CSV_NAME
+from chart_transform.keys import CHART_NAME, DATE_IN_KEY, is_compact, is_date, moment_in_name
 from top50.versions import OBJECTS_A_REQUEST, delete, listed
-from transform import CHART_NAME, DATE_IN_KEY, is_compact, is_date, moment_in_name
 
 # raw/chart_csv/ and raw/quarantine/ too; what a dead run has left in staging/ is of its dates as well.
 RAW, PROCESSED, LAKE, STAGING = "raw/", "raw/processed/", "lake/", "staging/"

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hand_made_lake import BUCKET, WORKGROUP, Lake, empty_folder, lake_in_local_cloud, put_rows
-from lake_schemas import SCHEMAS
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
 from chart_check.checks import lake_parameters, run_parameters, sql_checks
 from chart_check.config import Charts
 from chart_check.runs import RunSummary
+from chart_transform.schemas import TABLES as SCHEMAS
 
 DAYS = ("2026-03-21", "2026-03-22")
 CHARTS = ("global", "us")

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 import pytest
-from lake_schemas import SCHEMAS
 
 from chart_check.checks import sql_checks
+from chart_transform.schemas import TABLES as SCHEMAS
 
 EARLIER, TODAY = "2026-03-21", "2026-03-22"
 

@@ -6,6 +6,7 @@ import importlib
 import io
 import json
 import re
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -330,16 +331,15 @@ def test_records_that_are_not_s3s_are_refused(function, record):
 
 
 def test_what_lands_is_what_the_glue_job_reads(function, drop, s3, bucket):
-    import transform
+    from chart_transform.keys import landed_file
+    from chart_transform.raw_files import parse_file
+    from chart_transform.stores.store import ListedFile
 
     function(drop(csv_of(rows())))
 
     data = s3.get_object(Bucket=bucket, Key=RAW)["Body"].read()
-    document = json.loads(data)
-    chart = transform.envelope(document, None)
-    entries, skipped = transform.parse_entries(chart["pages"], chart["entries_expected"])
-    assert (chart["chart"], chart["chart_date"], chart["source"]) == ("global-daily", "2026-11-21", "chart_csv")
-    assert (len(entries), skipped) == (50, 0)
-    first = entries[0]
-    facts = ("streams", "peak_position", "previous_position", "days_on_chart")
-    assert [first[fact] for fact in facts] == [9_000_000, 1, None, 3]
+    _outcome, [chart] = parse_file(data, landed_file(ListedFile(RAW, "", len(data), datetime.now(UTC)), "global"))
+    assert (chart.chart, chart.chart_date, chart.source) == ("global-daily", "2026-11-21", "chart_csv")
+    assert (len(chart.entries), chart.entries_skipped) == (50, 0)
+    first = chart.entries[0]
+    assert (first.streams, first.peak_position, first.previous_position, first.days_on_chart) == (9_000_000, 1, None, 3)

@@ -1,0 +1,234 @@
+"""One raw file to its chart, in any form that people land: our envelope, a page, a playlist, a list of one of those."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypeGuard
+
+from msgspec import UNSET, Raw, UnsetType
+from msgspec.json import Decoder
+
+from chart_transform.decoding import decode, read_json
+from chart_transform.errors import RawFileError
+from chart_transform.keys import CHART_NAME, RawFile, canonical_key, is_date, moment_of
+from chart_transform.raw_format import RAW_FORMAT, BarePage, CsvRow, Envelope, Form, Item, Kind, Page, Playlist, Track
+
+ACCEPTED, BAD, CHANGED, OTHER_DATE = "accepted", "bad", "changed", "other_date"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # What chart playlists send where nobody added the track.
+PLAYLIST_IN_HREF = re.compile(r"/playlists/([^/?]+)")
+
+OUR_FORMAT = Raw(f'"{RAW_FORMAT}"'.encode())
+ENVELOPE_START = re.compile(rb'\s*\{\s*"format"\s*:\s*' + bytes(OUR_FORMAT) + rb"\s*,")
+LIST, TEXT, FORM, ENVELOPE = Decoder(list[Raw]), Decoder(str | None), Decoder(Form), Decoder(Envelope)
+BARE_PAGE, PLAYLIST, TRACK, KIND = Decoder(BarePage), Decoder(Playlist), Decoder(Track), Decoder(Kind)
+CSV_ROW = Decoder(CsvRow, strict=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A song at its position, from 1; what only a chart's CSV has is null for a playlist."""
+
+    position: int
+    track: Track
+    added_at: datetime | None
+    streams: int | None
+    peak_position: int | None
+    previous_position: int | None
+    days_on_chart: int | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of one date. ``source_key`` is the canonical key of its raw file; the entries come with it."""
+
+    chart: str
+    chart_date: str
+    fetched_at: datetime
+    source: str
+    playlist_id: str | None
+    snapshot_id: str | None
+    source_key: str = ""
+    entries_expected: int = 0
+    entries_skipped: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one raw file; why it is BAD, as in a reason file, or which charts it has."""
+
+    file: RawFile
+    status: str
+    chart_date: str
+    problem: str | None = None
+    place: str | None = None
+    action: str | None = None
+    sha8: str | None = None
+    source_key: str | None = None
+    charts: tuple[str, ...] = ()
+
+
+def parse_file(data: bytes, file: RawFile) -> tuple[Outcome, list[Chart]]:
+    """What becomes of a raw file, and its chart if it is accepted.
+
+    When an envelope names another date than the one guessed from its file's name or age, the outcome only says so
+    (OTHER_DATE), and the file is loaded with that date's files.
+    """
+    sha8 = hashlib.sha256(data).hexdigest()[:8]
+    try:
+        if file.problem is not None:
+            raise RawFileError(file.problem, "key", "land it under chart_date=YYYY-MM-DD/")
+        if file.sha8 not in (None, sha8):
+            raise RawFileError("the content is not what its name's checksum says", "file", "restore the older version")
+        chart = read_json(data, lambda text: _chart(text, file))
+    except RawFileError as error:
+        return Outcome(file, BAD, file.chart_date, error.problem, error.place, error.action, sha8), []
+    if chart.chart_date != file.chart_date:
+        return Outcome(file, OTHER_DATE, chart.chart_date, sha8=sha8), []
+    source_key = canonical_key(chart.chart, chart.chart_date, chart.fetched_at, sha8)
+    accepted = Outcome(file, ACCEPTED, chart.chart_date, sha8=sha8, source_key=source_key, charts=(chart.chart,))
+    return accepted, [replace(chart, source_key=source_key)]
+
+
+def _chart(data: bytes | Raw, file: RawFile) -> Chart:
+    """The chart; without its entries when it is of another date than the file's."""
+    if data.lstrip().startswith(b"["):
+        answers = decode(data, LIST, "")
+        if len(answers) != 1:
+            raise RawFileError(f"a list of {len(answers)} answers", "$", "put each answer into a file of its own")
+        data = bytes(answers[0])
+    # Our own files begin so; others are gone through once more to see what they are.
+    form = Form(OUR_FORMAT) if ENVELOPE_START.match(data) else decode(data, FORM, "")
+    if isinstance(form.format, UnsetType):
+        chart, total, pages = _bare(data, form, file)
+    else:
+        chart, total, pages = _in_envelope(data, decode(form.format, TEXT, "format"), file)
+    if chart.chart_date == file.chart_date:
+        return _with_entries(chart, total, pages)
+    if file.date_is_fixed:
+        raise RawFileError(
+            f"the key says {file.chart_date}, the body {chart.chart_date}",
+            "chart_date",
+            f"land it under chart_date={chart.chart_date}/, if that is its date",
+        )
+    return chart
+
+
+Pages = list[tuple[str, Page]]
+
+
+def _in_envelope(data: bytes, raw_format: str | None, file: RawFile) -> tuple[Chart, int, Pages]:
+    """The chart in the form that extract lands, still without entries; its total; its pages, with their places."""
+    if raw_format != RAW_FORMAT:
+        raise RawFileError(
+            f"format {short(raw_format)} is not one this job reads ({RAW_FORMAT})",
+            "format",
+            "run a version of the job that reads it",
+        )
+    found = decode(data, ENVELOPE, "")
+    if not CHART_NAME.fullmatch(found.chart):
+        raise RawFileError(f"{short(found.chart)} is not a chart's name: letters, digits, - and _, at most 64", "chart")
+    if not is_date(found.chart_date):
+        raise RawFileError(f"{short(found.chart_date)} is not a date like 2026-11-22", "chart_date")
+    playlist = found.playlist or Playlist()
+    # The key of a processed file is what counts.
+    kept = file.sha8 is not None
+    chart = Chart(
+        chart=file.chart if kept else found.chart,
+        chart_date=found.chart_date,
+        fetched_at=moment_of(file.fetched_at) if kept else _time(found.fetched_at, "fetched_at").replace(microsecond=0),
+        source=found.source,
+        playlist_id=playlist.id,
+        snapshot_id=playlist.snapshot_id,
+    )
+    return chart, found.total, [(f"pages[{index}]", page) for index, page in enumerate(found.pages)]
+
+
+def _bare(data: bytes, form: Form, file: RawFile) -> tuple[Chart, int | None, Pages]:
+    """The same in the forms that older pipelines landed: Spotify's answer alone, a playlist or a page of one."""
+    place, contents, playlist = contents_of(data, form)
+    page = decode(contents, BARE_PAGE, place)
+    href = PLAYLIST_IN_HREF.search(page.href or "")
+    chart = Chart(
+        chart=file.chart,
+        chart_date=file.chart_date,
+        fetched_at=moment_of(file.fetched_at),
+        source="playlist",
+        playlist_id=playlist.id or (href[1] if href else None),
+        snapshot_id=playlist.snapshot_id,
+    )
+    return chart, page.total, [(place, page)]
+
+
+def contents_of(data: bytes, form: Form) -> tuple[str, bytes | Raw, Playlist]:
+    """Where in Spotify's answer the paging object is, the object, and the playlist around it."""
+    for name, contents in (("items", form.items), ("tracks", form.tracks)):
+        if not isinstance(contents, UnsetType) and bytes(contents).startswith(b"{"):
+            return name, contents, decode(data, PLAYLIST, "")
+    if form.items is UNSET:
+        raise RawFileError("neither a paging object nor a playlist: no list of items", "$")
+    return "", data, Playlist()
+
+
+def _with_entries(chart: Chart, total: int | None, pages: Pages) -> Chart:
+    """The chart with its entries at their positions as published, and the number of positions without a song.
+
+    Spotify keeps the position of a withdrawn track and sends null for it; local files and episodes are not songs.
+    """
+    entries, position = [], 0
+    for page_place, page in pages:
+        for index, item in enumerate(page.items):
+            position += 1
+            if item is not None and (entry := _entry(item, position, f"{page_place}.items[{index}]".lstrip("."))):
+                entries.append(entry)
+    if position == 0:
+        raise RawFileError("the chart has no entries", "items")
+    if total is not None and position != total:
+        comparison = "fewer" if position < total else "more"
+        raise RawFileError(f"{position} entries, {comparison} than its total of {total}", "total")
+    return replace(chart, entries_expected=position, entries_skipped=position - len(entries), entries=entries)
+
+
+def _entry(item: Item, position: int, place: str) -> Entry | None:
+    """One entry with its song; None when its position is empty."""
+    if item.item is UNSET and item.track is UNSET:
+        raise RawFileError("an entry with neither an item nor a track (as with a wrong fields= filter)", place)
+    found = {name: raw for name, raw in (("item", item.item), ("track", item.track)) if _is_there(raw)}
+    if item.is_local or not found:
+        return None
+    name, raw = next(iter(found.items()))
+    try:
+        track = decode(raw, TRACK, f"{place}.{name}")
+    except RawFileError:
+        # An episode has other fields, a local file has no id.
+        if decode(raw, KIND, f"{place}.{name}").is_song:
+            raise
+        return None
+    if not track.is_song:
+        return None
+    added_at = None if item.added_at is None else _time(item.added_at, f"{place}.added_at")
+    row = decode(item.csv, CSV_ROW, f"{place}.csv") if _is_there(item.csv) else CsvRow()
+    # The CSV writes -1 for a new entry, which has no previous position.
+    previous = row.previous_rank if row.previous_rank is not None and row.previous_rank > 0 else None
+    added_at = None if added_at == NEVER else added_at
+    return Entry(position, track, added_at, row.streams, row.peak_rank, previous, row.days_on_chart)
+
+
+def _is_there(value: Raw | UnsetType) -> TypeGuard[Raw]:
+    return not isinstance(value, UnsetType) and bytes(value) != b"null"
+
+
+def _time(text: str, place: str) -> datetime:
+    """A time in UTC, written as 2026-11-22T23:00:04Z."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise RawFileError(f"{short(text)} is not a time like 2026-11-22T23:00:04Z", place) from None
+
+
+def short(value: object) -> str:
+    """A value for an error message, cut when it is long."""
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."
