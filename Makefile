@@ -1,6 +1,6 @@
 # What developers type; `make` alone prints it. Users have the command line: .venv/bin/top50 --help
 .DEFAULT_GOAL := help
-.PHONY: help demo sam test test-full soak test-job test-glue6 test-containers check queries docs up down bench bench-full bench-sql lock clean
+.PHONY: help demo sam test test-full soak test-job test-glue6 test-containers check queries docs up down bench bench-full bench-check bench-sql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -109,6 +109,9 @@ bench: $(READY) ## Our job beside a tutorial's, DuckDB and the floor: some minut
 
 bench-full: $(READY) ## The same with a year of 74 charts too: about an hour
 	@$(BIN)/python tests/benchmarks --files 1 2000 27010
+
+bench-check: $(READY) ## Compare with the page: fails where a ratio is more than 1.25 times as high
+	@$(BIN)/python tests/benchmarks --check
 
 bench-sql: $(READY) ## Bytes and files that each view and question reads on a year of 74 charts (minutes the first time)
 	@$(BIN)/python tests/benchmarks/bench_sql.py

@@ -14,7 +14,7 @@ from statistics import median
 from arms import ARMS, Timing, run
 from generate import A_YEAR, CHARTS, write_raw_files
 from new_date import measure_new_date
-from page import PAGE, WORK, write_times
+from page import PAGE, TOLERANCE, WORK, compare, write_times
 from rich.console import Console
 
 HEAD = """\
@@ -22,8 +22,8 @@ HEAD = """\
 
 Written by `{command}`: whole processes on the same generated raw files (old shape, about 230 KB each) on local disk,
 median of {runs} runs with the arms in turn (of a year's files: one run, without the tutorial), on {cores} cores
-({machine}, Python {python}). *work* is without the time that starting a Spark session takes (arm `start`). *memory* is
-that of an arm's largest process, for ours and the tutorial Spark's driver.
+({machine}, Python {python}). *work* is without the time that starting a Spark session takes (arm `start`).
+*core-seconds* are those of all processes together, *memory* is that of an arm's largest: of Spark, driver or worker.
 
 - **ours**: `spark-submit glue_jobs/transform.py`
 - **tutorial**: what tutorials write, in Spark: inferred schema, the JSON read again for each of album, artist and song,
@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument(
+        "--check", action="store_true", help=f"write nothing, and fail where a ratio is above {TOLERANCE} x the page's"
+    )
     args = parser.parse_args(argv)
     console = Console()
     head = HEAD.format(
@@ -54,8 +57,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     sections = [head, *(measure(console, files, args.runs) for files in args.files)]
     if args.days:
         sections.append(new_date(console, args.days, args.runs))
-    write_times(args.page, "\n".join(sections))
-    console.print(f"written to {args.page}")
+    if args.check:
+        compared, slower = compare("\n".join(sections), args.page.read_text())
+        console.print(compared, highlight=False)
+        if slower:
+            raise SystemExit(f"more than {TOLERANCE} x the page's: {', '.join(slower)}")
+    else:
+        write_times(args.page, "\n".join(sections))
+        console.print(f"written to {args.page}")
 
 
 def measure(console: Console, files: int, runs: int) -> str:
@@ -93,13 +102,15 @@ def page_section(files: int, size: int, timings: dict[str, list[Timing]]) -> str
     lines = [
         f"## {files:,} files, {size / 1e6:,.0f} MB",
         "",
-        "| arm | seconds | work | memory, MB |",
-        "|---|---|---|---|",
+        "| arm | seconds | work | core-seconds | memory, MB |",
+        "|---|---|---|---|---|",
     ]
     for arm in timings:
         work = seconds[arm] - seconds["start"] if arm in ("ours", "tutorial") else seconds[arm]
         memory = max(timing.memory for timing in timings[arm])
-        lines.append(f"| {arm} | {seconds[arm]:.1f} | {'' if arm == 'start' else f'{work:.1f}'} | {memory:,.0f} |")
+        cores = median(timing.core_seconds for timing in timings[arm])
+        shown = "" if arm == "start" else f"{work:.1f}"
+        lines.append(f"| {arm} | {seconds[arm]:.1f} | {shown} | {cores:.1f} | {memory:,.0f} |")
     lines += ["", "```"]
     lines += [f"ours / {arm}: {seconds['ours'] / seconds[arm]:.2f}" for arm in timings if arm != "ours"]
     lines += [f"work of ours / start: {(seconds['ours'] - seconds['start']) / seconds['start']:.2f}", "```", ""]

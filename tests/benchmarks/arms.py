@@ -20,9 +20,10 @@ ARMS = ("tutorial", "ours", "duckdb", "parse", "start")
 
 @dataclass(frozen=True)
 class Timing:
-    """One run: seconds of the whole process, and the memory (MB) of the largest process in it."""
+    """One run: seconds of the whole process, core-seconds and the memory (MB) of the largest process in it."""
 
     seconds: float
+    core_seconds: float
     memory: float
 
 
@@ -61,7 +62,7 @@ def timed(arguments: Sequence[str], env: Mapping[str, str], output: Path) -> tup
     printed = output.read_text()
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(arguments[-5:])} failed:\n{printed[-3000:]}")
-    return Timing(seconds, usage.ru_maxrss / 1024), printed
+    return Timing(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), printed
 
 
 def assert_loaded(printed: str, generated: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 from benchmarks.generate import raw_files
+from benchmarks.page import compare, ratios
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,8 +45,17 @@ def test_the_bench_times_every_arm_and_writes_its_page(tmp_path):
 
     for arm in ("tutorial", "ours", "duckdb", "parse", "start"):
         assert re.search(rf"^\| {arm} \| [0-9.]+ \|", written, re.MULTILINE)
-    assert re.search(r"^ours / tutorial: [0-9.]+$", written, re.MULTILINE)
-    assert re.search(r"^ours / duckdb: [0-9.]+$", written, re.MULTILINE)
+    assert {"2, ours / tutorial", "2, ours / duckdb", "2, work of ours / start"} <= set(ratios(written))
+
+
+def test_a_ratio_far_above_the_pages_is_named_and_a_lower_one_or_a_new_one_is_not():
+    page = "## 1 files\nours / start: 9.00\n## 2,000 files, 417 MB\nours / duckdb: 1.00\nours / tutorial: 0.10\n"
+    measured = "## 2,000 files, 417 MB\nours / duckdb: 1.26\nours / tutorial: 0.12\nours / parse: 9.00\n"
+
+    told, slower = compare(measured, page)
+
+    assert told == "2,000, ours / duckdb: 1.26, on the page 1.00\n2,000, ours / tutorial: 0.12, on the page 0.10"
+    assert slower == ["2,000, ours / duckdb"]
 
 
 @pytest.mark.full
