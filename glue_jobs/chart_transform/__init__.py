@@ -1,0 +1,1 @@
+"""The rooms of the Glue job: what ``transform.py`` calls."""
