@@ -49,8 +49,8 @@ def deploy(stack: str, sam_options: tuple[str, ...]) -> None:
     # Before the job asks for it; but a new stack has no bucket yet.
     uploaded = upload(stack, code)
     run_sam([*deploy_arguments(stack, interactive=sys.stdin.isatty()), *sam_options])
-    if not uploaded:
-        upload(stack, code)
+    if not uploaded and not upload(stack, code):
+        click.echo(f"There is no stack {stack} in {place_of(session)}: the job's package is not uploaded.", err=True)
     # With --guided, SAM asks when the images are built.
     if (answered := architecture(stack, sam_options)) != built_for:
         raise FailedError(f"the images are for {built_for}, the stack's Architecture is {answered}: deploy once more")
