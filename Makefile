@@ -26,7 +26,7 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
 endef
 
-$(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/local_cloud/local_cloud/spark/*.*)
+$(READY): $(LOCK) containers/local_cloud/s3a-jars.txt glue_jobs/requirements.txt $(wildcard containers/local_cloud/local_cloud/spark/*.*)
 	@$(NEW_ENOUGH)
 	@echo "Setting up $(VENV): Python packages, Java and Spark's S3 jars (about 2 GB and two minutes, once)"
 	@rm -rf $(VENV)
@@ -36,6 +36,7 @@ $(READY): $(LOCK) containers/local_cloud/s3a-jars.txt $(wildcard containers/loca
 	@$(PIP) download --quiet --require-hashes --no-deps --no-binary :all: -d $(VENV)/sdist -r containers/local_cloud/s3a-jars.txt
 	@$(BIN)/python -m local_cloud.spark.install $(VENV)/sdist/*.tar.gz
 	@rm -rf $(VENV)/sdist
+	@$(BIN)/python -m job_wheels
 	@$(BIN)/python -m local_cloud.class_archive
 	@touch $@
 
@@ -78,7 +79,7 @@ check: $(READY) $(SAM_READY) $(LINT_READY) ## Lint, formatting, types, imports; 
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy $(foreach image,$(IMAGES) report,containers/$(image)/chart_$(image)) containers/local_cloud/local_cloud \
-		deploy/saved_queries.py docs/cli.py docs/images/make.py glue_jobs/transform.py top50
+		deploy/job_wheels.py deploy/saved_queries.py docs/cli.py docs/images/make.py glue_jobs/transform.py top50
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python tests/lint/sql.py
 	@.venv-lint/bin/python tests/lint/pipeline.py
@@ -129,6 +130,8 @@ lock: $(READY) ## Write the lock files anew from pyproject.toml
 		$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \
 			--constraint requirements-dev.txt --group $$image -o containers/$$image/requirements.txt || exit 1; \
 	done
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--constraint requirements-dev.txt --group transform -o glue_jobs/requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--constraint requirements-dev.txt --group local-cloud-image -o containers/local_cloud/requirements.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.13 \

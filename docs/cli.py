@@ -21,8 +21,8 @@ This page is written from `--help`, by `docs/cli.py`.
 - Commands work on the local lake (from your last `top50 demo` or `top50 run`). With `--stack NAME`, or with
   `TOP50_STACK` in the environment, they work on that stack on AWS, in its region and with its profile.
 - Exit codes: 0 when the work is done, 1 when it failed, 2 when the command was used wrongly, 130 after Ctrl-C.
-- The commands under "On AWS" need only Click, boto3, rich and python-dotenv (`pip install -e .`); `deploy` and
-  `destroy` also need the SAM CLI, which they install.
+- The commands under "On AWS" need only Click, boto3, rich and python-dotenv; `deploy` also hatchling, which
+  builds the job's package (`pip install -e .`). `deploy` and `destroy` need the SAM CLI, which they install.
 - Buckets, logs and lakes of this machine are in `.local_cloud/`, or in the folder named by `LOCAL_CLOUD_HOME`.
 """
 

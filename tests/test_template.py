@@ -9,6 +9,7 @@ import pytest
 from metrics import on_dashboard
 from samtranslator.yaml_helper import yaml_parse
 
+import job_wheels
 from chart_extract import dropped
 from chart_transform.schemas import TABLES
 
@@ -161,6 +162,16 @@ def test_the_job_logs_to_groups_of_the_stack_sends_no_metrics_that_cost_and_asks
     prefix = arguments["--custom-logGroup-prefix"]["Fn::Sub"]
     groups = [of_type("AWS::Logs::LogGroup")[name]["LogGroupName"] for name in ("TransformErrors", "TransformOutput")]
     assert groups == [{"Fn::Sub": f"{prefix}/error"}, {"Fn::Sub": f"{prefix}/output"}]
+
+
+def test_the_jobs_package_comes_from_its_bucket_alone_where_the_job_may_read_it():
+    arguments = properties("TransformJob")["DefaultArguments"]
+    own = {it["Sid"]: it for role, it in statements() if role == "TransformRole"}
+
+    assert arguments["--additional-python-modules"] == {"Fn::Sub": f"s3://${{DataBucket}}/{job_wheels.KEY}"}
+    assert arguments["--python-modules-installer-option"] == "--no-index"
+    assert own["ReadThePackage"]["Action"] == "s3:GetObject"
+    assert own["ReadThePackage"]["Resource"] == {"Fn::Sub": "${DataBucket.Arn}/code/*"}
 
 
 def test_the_crawler_has_a_target_for_each_table_and_makes_no_partition_index():
@@ -354,7 +365,8 @@ def variables_read(module):
 
 def test_every_argument_of_the_job_is_one_that_it_knows():
     of_glue = {"--job-language", "--enable-continuous-cloudwatch-log", "--custom-logGroup-prefix", "--conf"}
-    given = set(properties("TransformJob")["DefaultArguments"]) - of_glue
+    of_pip = {"--additional-python-modules", "--python-modules-installer-option"}
+    given = set(properties("TransformJob")["DefaultArguments"]) - of_glue - of_pip
     for state in ("Transform", "Reprocess"):
         given |= {name.removesuffix(".$") for name in DEFINITION["States"][state]["Parameters"]["Arguments"]}
 

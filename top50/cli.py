@@ -112,6 +112,7 @@ WORDS: dict[str, Callable[[Any], str | None]] = {
     "local_cloud.states.StateError": str,
     "local_cloud.aws.cloudformation.checks.DeploymentError": str,
     "chart_transform.errors.TransformError": str,
+    "job_wheels.WheelsError": str,
     "botocore.exceptions.NoCredentialsError": lambda error: (
         f"AWS does not know who you are ({error}). {NO_CREDENTIALS}"
     ),

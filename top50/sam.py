@@ -39,6 +39,11 @@ def saved_parameters(stack: str) -> dict[str, Any]:
     return parameters if "stack_name" in parameters else {}
 
 
+def built_template() -> Path:
+    """What ``sam build`` writes, and ``sam deploy`` reads."""
+    return DEPLOY / ".aws-sam" / "build" / "template.yaml"
+
+
 def architecture(stack: str, sam_options: Sequence[str]) -> str:
     """The template's Architecture as given now, or as saved, or its default."""
     saved = saved_parameters(stack).get("parameter_overrides", "")
@@ -48,7 +53,7 @@ def architecture(stack: str, sam_options: Sequence[str]) -> str:
 
 def refuse_images(wanted: str) -> None:
     """Raise RefusedError if an image just built is for another processor, or stands on a stand-in for AWS's image."""
-    template = DEPLOY / ".aws-sam" / "build" / "template.yaml"
+    template = built_template()
     images = re.findall(r"ImageUri: (\S+)", template.read_text()) if template.exists() else []
     # Others that `sam build` finds take the same words.
     engine = next(filter(shutil.which, ("docker", "finch", "podman")), None)

@@ -4,9 +4,11 @@ import re
 import subprocess
 
 import pytest
+from botocore.exceptions import ClientError
 from newcomer import ROOT
 from samtranslator.yaml_helper import yaml_parse
 
+import job_wheels
 from top50 import sam
 from top50.commands.deploy import STACK_NAME, STACK_NAME_RULE, deploy_arguments
 from top50.errors import RefusedError
@@ -74,16 +76,36 @@ def test_without_credentials_nothing_is_built(top50, monkeypatch):
     assert "AWS does not know who you are" in top50("deploy", "--stack", "charts").stderr
 
 
-def test_the_sam_cli_gets_what_follows_and_its_failure_is_ours(top50, monkeypatch, tmp_path):
-    called = tmp_path / "sam"
-    called.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/calls\n[ "$1" != deploy ]\n')
-    called.chmod(0o700)
-    monkeypatch.setattr(sam, "SAM", called)
-    monkeypatch.setattr("boto3.Session", lambda **_settings: Account())
+@pytest.fixture
+def account(monkeypatch, tmp_path):
+    """Somebody whom AWS knows, without a stack; what is done there is in its file ``calls``."""
+    account = Account(tmp_path)
+    monkeypatch.setattr("boto3.Session", lambda **_settings: account)
+    return account
+
+
+@pytest.fixture
+def sam_cli(monkeypatch, tmp_path, account):
+    """Let a script stand for the SAM CLI, which writes its calls down; on ``deploy``, a line of ours is run."""
+
+    def script(on_deploy):
+        (called := tmp_path / "sam").write_text(f"""#!/bin/sh
+            echo "$@" >>{tmp_path}/calls
+            if [ "$1" = deploy ]; then {on_deploy}; exit; fi
+            mkdir -p {tmp_path}/.aws-sam/build && cp {TEMPLATE} {tmp_path}/.aws-sam/build/template.yaml
+        """)
+        called.chmod(0o700)
+        monkeypatch.setattr(sam, "SAM", called)
+
+    return script
+
+
+def test_the_sam_cli_gets_what_follows_and_its_failure_is_ours(top50, sam_cli, account, tmp_path):
+    sam_cli("false")
 
     finished = top50("deploy", "--stack", "charts", "--guided")
 
-    assert (tmp_path / "calls").read_text().splitlines() == [
+    assert account.calls() == [
         "build --parameter-overrides Architecture=x86_64",
         "deploy --stack-name charts --no-confirm-changeset --guided",
     ]
@@ -130,13 +152,34 @@ def test_an_image_for_another_processor_or_on_a_stand_in_is_refused(folder, monk
         sam.refuse_images(wanted)
 
 
-def test_an_answer_that_the_images_were_not_built_for_is_an_error_that_says_so(top50, monkeypatch, folder):
+def test_the_jobs_package_is_uploaded_when_a_new_stack_has_its_bucket_and_before_later_updates(
+    top50, sam_cli, account, folder
+):
+    sam_cli(f"touch {folder}/stack")
+    key = job_wheels.key_of(job_wheels.build())
+
+    for _time in range(2):
+        assert top50("deploy", "--stack", "charts").exit_code == 0
+
+    build, deploy = "build --parameter-overrides Architecture=x86_64", "deploy --stack-name charts"
+    assert [call.removesuffix(" --no-confirm-changeset") for call in account.calls()] == [
+        *(build, deploy, f"put charts-data/{key}"),
+        *(build, f"put charts-data/{key}", deploy),
+    ]
+    # The deployed job asks for it.
+    assert f"s3://${{DataBucket}}/{key}" in sam.built_template().read_text()
+
+
+def test_where_the_change_set_is_declined_there_is_nothing_to_upload_to(top50, sam_cli, account):
+    sam_cli("true")
+
+    assert "no stack charts in eu-central-1" in top50("deploy", "--stack", "charts").stderr
+    assert not any(call.startswith("put") for call in account.calls())
+
+
+def test_an_answer_that_the_images_were_not_built_for_is_an_error_that_says_so(top50, sam_cli, folder):
     (folder / "answered").write_text(f"{ANSWERED}parameter_overrides = 'Architecture=\"arm64\"'\n")
-    called = folder / "sam"
-    called.write_text(f'#!/bin/sh\n[ "$1" != deploy ] || cp {folder}/answered {folder}/samconfig.charts-test.toml\n')
-    called.chmod(0o700)
-    monkeypatch.setattr(sam, "SAM", called)
-    monkeypatch.setattr("boto3.Session", lambda **_settings: Account())
+    sam_cli(f"cp {folder}/answered {folder}/samconfig.charts-test.toml")
 
     finished = top50("deploy", "--stack", "charts-test")
 
@@ -144,15 +187,33 @@ def test_an_answer_that_the_images_were_not_built_for_is_an_error_that_says_so(t
 
 
 class Account:
-    """A session of somebody whom AWS knows."""
+    """A session of somebody whom AWS knows; the stack is there when the folder has a file ``stack``."""
 
     region_name = "eu-central-1"
+    profile_name = "charts"
+
+    def __init__(self, folder):
+        self._folder = folder
+
+    def calls(self):
+        return (self._folder / "calls").read_text().splitlines()
 
     def client(self, _service):
         return self
 
     def get_caller_identity(self):
         return {"Account": "123456789012"}
+
+    def describe_stacks(self, StackName):  # noqa: N803 - as boto3 calls it.
+        if not (self._folder / "stack").exists():
+            raise ClientError({"Error": {"Code": "ValidationError"}}, "DescribeStacks")
+        outputs = [{"OutputKey": "DataBucket", "OutputValue": f"{StackName}-data"}]
+        return {"Stacks": [{"StackStatus": "CREATE_COMPLETE", "Outputs": outputs}]}
+
+    def put_object(self, Bucket, Key, Body):  # noqa: N803
+        assert job_wheels.key_of(Body) == Key
+        with (self._folder / "calls").open("a") as calls:
+            calls.write(f"put {Bucket}/{Key}\n")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ STACK_NAME_RULE = (
 @aws_stack_option
 @click.argument("sam_options", nargs=-1, type=click.UNPROCESSED)
 def deploy(stack: str, sam_options: tuple[str, ...]) -> None:
-    """Build the images, then create the stack on AWS, or update it.
+    """Build the images and the job's package, then create the stack on AWS, or update it.
 
     The SAM CLI asks for the stack's parameters the first time, and shows what it is going to change. The answers are
     kept beside the template; region and profile among them count for all commands with that --stack. SAM_OPTIONS go to
@@ -30,7 +30,9 @@ def deploy(stack: str, sam_options: tuple[str, ...]) -> None:
     \b
     Example: AWS_PROFILE=charts AWS_REGION=eu-central-1 top50 deploy --stack spotify-top50
     """
+    import job_wheels
     from top50.errors import FailedError
+    from top50.job_code import name_in_built_template, upload
     from top50.sam import architecture, refuse_images, run_sam
     from top50.stack import place_of, session_for
 
@@ -42,7 +44,13 @@ def deploy(stack: str, sam_options: tuple[str, ...]) -> None:
     built_for = architecture(stack, sam_options)
     run_sam(["build", "--parameter-overrides", f"Architecture={built_for}"])
     refuse_images(built_for)
+    code = job_wheels.build()
+    name_in_built_template(job_wheels.key_of(code))
+    # Before the job asks for it; but a new stack has no bucket yet.
+    uploaded = upload(stack, code)
     run_sam([*deploy_arguments(stack, interactive=sys.stdin.isatty()), *sam_options])
+    if not uploaded and not upload(stack, code):
+        click.echo(f"There is no stack {stack} in {place_of(session)}: the job's package is not uploaded.", err=True)
     # With --guided, SAM asks when the images are built.
     if (answered := architecture(stack, sam_options)) != built_for:
         raise FailedError(f"the images are for {built_for}, the stack's Architecture is {answered}: deploy once more")

@@ -73,17 +73,28 @@ def spark_submit(
 
 
 class SparkProcess:
-    """A script on its way; neither its Java nor its Python outlives it, nor this process (see keeper.py)."""
+    """A script on its way; neither its Java nor its Python outlives it, nor this process (see keeper.py).
+
+    ``modules`` is a folder of packages, which come before all others.
+    """
 
     def __init__(
-        self, script: Path, arguments: Sequence[str], *, log: Path, conf: Mapping[str, str], env: Mapping[str, str]
+        self,
+        script: Path,
+        arguments: Sequence[str],
+        *,
+        log: Path,
+        conf: Mapping[str, str],
+        env: Mapping[str, str],
+        modules: Path | None = None,
     ) -> None:
         self._log = log
+        path = os.pathsep.join(str(folder) for folder in (modules, LOCAL_CLOUD) if folder)
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own script and arguments.
                 [sys.executable, "-m", "local_cloud.spark.keeper", *submit_command(script, arguments, conf)],
-                env=submit_environment({"PYTHONPATH": str(LOCAL_CLOUD), **env}),
+                env=submit_environment({"PYTHONPATH": path, **env}),
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,

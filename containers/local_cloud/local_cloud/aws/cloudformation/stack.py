@@ -1,4 +1,4 @@
-"""Deploy the SAM template as ``sam deploy`` would: package what it names, translate it, create or update the stack."""
+"""Deploy the SAM template as ``top50 deploy`` does: package what it names, translate it, make or update the stack."""
 
 import json
 import logging
@@ -14,6 +14,7 @@ from samtranslator.translator.arn_generator import ArnGenerator
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+import job_wheels
 from local_cloud.aws.cloudformation.checks import DeploymentError, check_inputs, check_template
 from local_cloud.aws.cloudformation.models import add_resource_types
 from local_cloud.aws.cloudformation.package import package
@@ -48,7 +49,9 @@ def deploy(aws: AwsServer, template: Path, name: str, parameters: Mapping[str, s
     template or the parameters cannot be deployed; nothing is rolled back then. A parameter that is not given has its
     default, in an update too.
     """
-    sam = yaml_parse(template.read_text())
+    code = job_wheels.build(template.parents[1] / "glue_jobs", for_this_machine=True)
+    key = job_wheels.key_of(code)
+    sam = yaml_parse(job_wheels.with_key(template.read_text(), key))
     check_inputs(sam, name, parameters)
     images = package(aws, sam, template.parent)
     plain = _translated(sam)
@@ -66,8 +69,10 @@ def deploy(aws: AwsServer, template: Path, name: str, parameters: Mapping[str, s
         (cloudformation.update_stack if exists else cloudformation.create_stack)(**wanted)
     except ClientError as error:
         raise DeploymentError(f"stack {name}: {error.response['Error']['Message']}") from error
-    outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
-    return Stack(Outputs({output["OutputKey"]: output["OutputValue"] for output in outputs}), images)
+    told = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
+    outputs = Outputs({output["OutputKey"]: output["OutputValue"] for output in told})
+    aws.client("s3").put_object(Bucket=outputs["DataBucket"], Key=key, Body=code)
+    return Stack(outputs, images)
 
 
 def _translated(sam: dict[str, Any]) -> dict[str, Any]:

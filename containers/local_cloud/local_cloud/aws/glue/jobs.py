@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 from local_cloud.aws.endpoint import SECRET_KEY, AwsEndpoint
+from local_cloud.aws.glue.modules import install_modules
 from local_cloud.aws.iam import GLUE
 from local_cloud.aws.operations import AwsError, Operation
 from local_cloud.aws.server import AwsServer
@@ -97,12 +98,14 @@ class GlueJobs:
         settings = [it.partition("=") for it in arguments.pop("--conf", "").split(" --conf ") if it]
         conf = {name.strip(): value.strip() for name, _equals, value in settings}
         try:
+            modules = install_modules(role, arguments)
             process = SparkProcess(
                 self._script(script_location, role),
                 [word for item in arguments.items() for word in item],
                 log=self._folder / f"{run_id}.log",
                 conf=conf | s3a_settings(role.url, role.access_key, SECRET_KEY),
                 env=role.environment(),
+                modules=modules,
             )
             self._processes[run_id] = process
             if self._closed:

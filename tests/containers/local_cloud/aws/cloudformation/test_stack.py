@@ -1,14 +1,17 @@
 """The shipped template, deployed: what stands in the local AWS afterwards, seen by boto3; and what is refused."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+import job_wheels
 from local_cloud.aws.cloudformation.stack import DeploymentError, deploy
 
 TEMPLATE = Path(__file__).parents[5] / "deploy" / "template.yaml"
 BUCKET = "charts-data-123456789012-us-east-1"
+MODULES = "--additional-python-modules"
 
 
 @pytest.fixture
@@ -58,6 +61,22 @@ def test_the_subscription_is_made_for_an_address_only(aws, stack):
     deploy(aws, TEMPLATE, "charts", {"FailureEmail": "ana@example.org"})
 
     assert [it["Endpoint"] for it in sns.list_subscriptions()["Subscriptions"]] == ["ana@example.org"]
+
+
+def test_the_job_asks_for_the_zip_that_is_in_the_bucket_and_an_update_brings_changed_code(aws, stack, changed):
+    def asked():
+        return aws.client("glue").get_job(JobName="charts-transform")["Job"]["DefaultArguments"][MODULES]
+
+    first = asked()
+    template = changed()
+    (folder := template.parents[1] / "glue_jobs").unlink()
+    shutil.copytree(job_wheels.JOB, folder)
+    (folder / "chart_transform" / "more.py").touch()
+    deploy(aws, template, "charts", {})
+
+    assert asked() != first
+    objects = aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert {f"s3://{BUCKET}/{it['Key']}" for it in objects} == {first, asked()}
 
 
 def test_tables_that_the_crawler_has_made_are_in_the_way_of_the_templates(aws, stack):

@@ -1,12 +1,16 @@
 """Glue job runs by boto3: arguments, states, refusals, failures as Glue reports them."""
 
 import ast
+import io
 import time
+import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
 from roles import make_role
 
+import job_wheels
+from local_cloud.aws.glue import modules
 from local_cloud.aws.glue.jobs import GlueJobs
 
 SCRIPT = b"""
@@ -16,6 +20,9 @@ time.sleep(float(arguments.get("--sleep", 0)))
 if "--fail" in arguments:
     raise ValueError("no such date: " + arguments["--fail"])
 print(sorted(arguments.items()))
+if "--additional-python-modules" in arguments:
+    import chart_transform, msgspec
+    print(chart_transform.__file__, msgspec.__file__, sep="\\n")
 if "--show_conf" in arguments:
     from pyspark import SparkConf, SparkContext
     SparkContext._ensure_initialized()
@@ -122,3 +129,78 @@ def test_a_script_that_is_not_where_the_job_says_is_a_failed_run(glue, aws):
 
     assert run["JobRunState"] == "FAILED"
     assert "NoSuchKey" in run["ErrorMessage"]
+
+
+ZIP = "code/transform.gluewheels.zip"
+
+
+@pytest.fixture
+def wheels(aws, glue, tmp_path, monkeypatch):
+    """Start a run that asks for a zip of wheels, none of which has been installed before."""
+    monkeypatch.setattr(modules, "INSTALLED", tmp_path / "installed")
+
+    def run(content=None, options="--no-index", key=ZIP):
+        if content is not None:
+            aws.client("s3").put_object(Bucket="artifacts", Key=key, Body=content)
+        asked = {"--additional-python-modules": f"s3://artifacts/{key}", "--python-modules-installer-option": options}
+        return ended(glue, glue.start_job_run(JobName="transform", Arguments=asked)["JobRunId"])
+
+    return run
+
+
+def test_a_run_imports_the_jobs_package_and_what_it_needs_from_the_installed_wheels(wheels, tmp_path):
+    run = wheels(job_wheels.build(for_this_machine=True))
+
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    [installed] = (tmp_path / "installed").iterdir()
+    imported = (tmp_path / f"{run['Id']}.log").read_text().splitlines()[-2:]
+    assert imported == [str(installed / name / "__init__.py") for name in ("chart_transform", "msgspec")]
+
+
+def test_a_zip_is_installed_once_and_another_one_beside_it(wheels, tmp_path):
+    content = job_wheels.build(for_this_machine=True)
+    wheels(content)
+    [installed] = (tmp_path / "installed").iterdir()
+    (installed / "msgspec" / "__init__.py").write_text("raise MemoryError('from the same folder')")
+
+    assert "from the same folder" in wheels(content)["ErrorMessage"]
+    # Anything else in it makes it another zip.
+    assert wheels(content + b" ")["JobRunState"] == "SUCCEEDED"
+
+
+def test_a_run_whose_zip_is_absent_fails_and_names_it(wheels):
+    run = wheels()
+
+    assert run["JobRunState"] == "FAILED"
+    assert f"s3://artifacts/{ZIP}" in run["ErrorMessage"]
+    assert "NoSuchKey" in run["ErrorMessage"]
+
+
+def zip_of(**files):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"wheels/{name}.txt", text)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"no zip", "File is not a zip file"),
+        (zip_of(requirements="msgspec==0.22.0"), "No matching distribution found for msgspec==0.22.0"),
+        (zip_of(others="msgspec"), "requirements.txt"),
+    ],
+)
+def test_a_run_whose_zip_cannot_be_installed_fails_and_says_why(wheels, tmp_path, content, told):
+    for _time in range(2):
+        run = wheels(content)
+
+        assert run["JobRunState"] == "FAILED"
+        assert "cannot be installed" in run["ErrorMessage"]
+        assert told in run["ErrorMessage"]
+
+
+@pytest.mark.parametrize(("key", "options"), [(ZIP, "--upgrade"), ("code/msgspec.whl", "--no-index")])
+def test_other_ways_to_install_are_refused(wheels, key, options):
+    assert "the local cloud installs one .gluewheels.zip" in wheels(b"", options, key)["ErrorMessage"]
