@@ -26,16 +26,14 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
 endef
 
-$(READY): $(LOCK) containers/local_cloud/s3a-jars.txt glue_jobs/requirements.txt $(wildcard containers/local_cloud/local_cloud/spark/*.*)
+$(READY): $(LOCK) glue_jobs/requirements.txt $(wildcard containers/local_cloud/local_cloud/spark/*.*)
 	@$(NEW_ENOUGH)
-	@echo "Setting up $(VENV): Python packages, Java and Spark's S3 jars (about 2 GB and two minutes, once)"
+	@echo "Setting up $(VENV): Python packages and Java (about 1.5 GB and two minutes, once)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --quiet --require-hashes -r $(LOCK)
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
-	@$(PIP) download --quiet --require-hashes --no-deps --no-binary :all: -d $(VENV)/sdist -r containers/local_cloud/s3a-jars.txt
-	@$(BIN)/python -m local_cloud.spark.install $(VENV)/sdist/*.tar.gz
-	@rm -rf $(VENV)/sdist
+	@$(BIN)/python -m local_cloud.spark.install
 	@$(BIN)/python -m job_wheels
 	@$(BIN)/python -m local_cloud.class_archive
 	@touch $@

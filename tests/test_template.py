@@ -153,12 +153,11 @@ def test_the_job_is_small_ends_in_time_and_runs_alone():
     assert TEMPLATE["Parameters"]["GlueVersion"]["AllowedValues"] == ["5.1", "6.0"]
 
 
-def test_the_job_logs_to_groups_of_the_stack_sends_no_metrics_that_cost_and_asks_s3_in_the_stacks_region():
+def test_the_job_logs_to_groups_of_the_stack_and_sends_no_metrics_that_cost():
     arguments = properties("TransformJob")["DefaultArguments"]
 
     assert arguments["--enable-continuous-cloudwatch-log"] == "true"
     assert "--enable-metrics" not in arguments
-    assert arguments["--conf"] == {"Fn::Sub": "spark.hadoop.fs.s3a.endpoint.region=${AWS::Region}"}
     prefix = arguments["--custom-logGroup-prefix"]["Fn::Sub"]
     groups = [of_type("AWS::Logs::LogGroup")[name]["LogGroupName"] for name in ("TransformErrors", "TransformOutput")]
     assert groups == [{"Fn::Sub": f"{prefix}/error"}, {"Fn::Sub": f"{prefix}/output"}]

@@ -14,8 +14,8 @@ from generate import CHARTS, LAST_DAY
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from local_cloud.aws.server import ACCESS_KEY, SECRET_KEY, AwsServer, client_environment
-from local_cloud.spark.submit import s3a_settings, submit_command
+from local_cloud.aws.server import AwsServer, client_environment
+from local_cloud.spark.submit import submit_command
 
 TABLES = ("chart_entry", "song", "artist", "album", "song_artist", "chart_load")
 SECTION = """\
@@ -23,9 +23,8 @@ SECTION = """\
 
 The full lake holds {days} other dates: {raw:,} files in `raw/processed/`, {lake:,} in `lake/`; their keys are as the
 job writes them, their content is a few bytes, since no run reads them. *seconds* is the whole process on a local disk,
-median of {runs} runs. *requests* is what a whole run, Spark included, asks of S3: counted in front of moto, on this
-machine. It varies by a few from run to run, since the tables are written at once and share folders; written one after
-the other they ask the same (`tests/glue_jobs/test_storage_calls.py`).
+median of {runs} runs. *requests* is what a whole run asks of S3: three for each raw file, twelve for a date's tables,
+and six more (`tests/glue_jobs/test_storage_calls.py`).
 
 | lake | seconds | requests |
 |---|---|---|
@@ -117,7 +116,7 @@ def requests_on_bucket(generated: Path, work: Path, other_dates: int) -> int:
         for key in keys_of_other_dates(other_dates):
             backend.put_object("bench", key, b"of another date")
         arguments = ["--raw_path", "s3://bench/raw", "--lake_path", "s3://bench/lake"]
-        command = submit_command(TRANSFORM, arguments, s3a_settings(aws.url, ACCESS_KEY, SECRET_KEY))
+        command = submit_command(TRANSFORM, arguments, {})
         _timing, printed = timed(command, client_environment(aws.url), work / "output")
         asked = counted.requests
         aws.post("/moto-api/reset")

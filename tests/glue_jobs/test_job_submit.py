@@ -10,8 +10,8 @@ from glue_jobs.lakes import TABLES, Lake
 from glue_jobs.raw_files import DAY, as_bytes, entry, envelope, land, page, track
 
 import transform
-from local_cloud.aws.server import ACCESS_KEY, SECRET_KEY, client_environment
-from local_cloud.spark.submit import s3a_settings, spark_submit
+from local_cloud.aws.server import client_environment
+from local_cloud.spark.submit import spark_submit
 
 pytestmark = pytest.mark.spark
 
@@ -57,8 +57,7 @@ class Bucket:
 
     def run(self, *arguments):
         places = ["--raw_path", f"s3://{self.name}/raw", "--lake_path", f"s3://{self.name}/lake"]
-        conf = s3a_settings(self.url, ACCESS_KEY, SECRET_KEY)
-        run = spark_submit(SCRIPT, [*places, *ADDED_BY_GLUE, *arguments], conf=conf, env=client_environment(self.url))
+        run = spark_submit(SCRIPT, [*places, *ADDED_BY_GLUE, *arguments], env=client_environment(self.url))
         return last_line(run)
 
     def put(self, key, document):

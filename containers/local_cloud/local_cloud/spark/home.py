@@ -5,7 +5,6 @@ from pathlib import Path
 import pyspark
 
 SPARK_HOME = Path(pyspark.__file__).parent
-JARS = SPARK_HOME / "jars"
 CONF = SPARK_HOME / "conf"
 DEFAULTS = CONF / "spark-defaults.conf"
 LOG4J = CONF / "log4j2.properties"

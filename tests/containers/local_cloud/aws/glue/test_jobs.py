@@ -26,7 +26,7 @@ if "--additional-python-modules" in arguments:
 if "--show_conf" in arguments:
     from pyspark import SparkConf, SparkContext
     SparkContext._ensure_initialized()
-    print({name: value for name, value in SparkConf().getAll() if "s3a.endpoint" in name or "greeting" in name})
+    print({name: value for name, value in SparkConf().getAll() if "greeting" in name})
 """
 
 
@@ -72,16 +72,15 @@ def test_a_run_gets_the_jobs_arguments_its_own_and_glues(glue, tmp_path):
     assert f"('--JOB_RUN_ID', '{run_id}')" in printed
 
 
-def test_sparks_settings_go_to_spark_and_not_to_the_script_and_the_local_s3_stays_where_it_is(glue, aws, tmp_path):
-    endpoint, region = "spark.hadoop.fs.s3a.endpoint", "spark.hadoop.fs.s3a.endpoint.region"
-    told = f"{region}=eu-west-1 --conf {endpoint}=https://s3.amazonaws.com --conf spark.greeting=good day"
+def test_sparks_settings_go_to_spark_and_not_to_the_script(glue, tmp_path):
+    told = "spark.greeting=good day --conf spark.another.greeting=good night"
     run_id = glue.start_job_run(JobName="transform", Arguments={"--conf": told, "--show_conf": "yes"})["JobRunId"]
 
     assert ended(glue, run_id)["JobRunState"] == "SUCCEEDED"
 
     arguments, conf = (tmp_path / f"{run_id}.log").read_text().splitlines()[-2:]
     assert "--conf" not in arguments
-    assert ast.literal_eval(conf) == {endpoint: aws.url, region: "eu-west-1", "spark.greeting": "good day"}
+    assert ast.literal_eval(conf) == {"spark.greeting": "good day", "spark.another.greeting": "good night"}
 
 
 def test_a_script_that_raises_is_a_failed_run_with_its_error(glue):
