@@ -304,14 +304,6 @@ def test_no_right_is_wider_than_it_can_be():
         assert not any("*" in action for action in listed(statement["Action"])), (role, statement["Sid"])
 
 
-def test_s3a_may_upload_in_parts_which_no_chart_is_large_enough_for():
-    own = {it["Sid"]: it for role, it in statements() if role == "TransformRole"}
-
-    assert own["UploadInParts"]["Resource"] == {"Fn::Sub": "${DataBucket.Arn}/staging/*"}
-    assert own["UploadInParts"]["Action"] == ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-    assert "s3:ListBucketMultipartUploads" in own["ListTheData"]["Action"]
-
-
 def test_no_role_has_somebody_elses_policy():
     assert not any("ManagedPolicyArns" in role for role in of_type("AWS::IAM::Role").values())
     # SAM adds managed policies to the roles that it makes itself.
