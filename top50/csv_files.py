@@ -13,7 +13,7 @@ from chart_extract.csv_extract import CsvRequest, songs_checksum
 from chart_extract.dropped import DROPPED, QUARANTINE
 from chart_extract.landing import RawZone
 from top50.athena import ask
-from top50.errors import QueryError
+from top50.errors import QueryError, RefusedError
 from top50.pipeline import TO_PROCESSED, Tell
 from top50.stack import Stack
 from top50.target import Target
@@ -25,18 +25,28 @@ NO_ANSWER = f"the extract function has not answered for {PATIENCE_SECONDS} secon
 
 
 def read_charts(paths: Iterable[Path]) -> dict[Path, CsvChart]:
-    """Parse all files; ChartCsvError for the first that is not a chart."""
-    return {path: parse_chart(path.name, path.read_bytes()) for path in paths}
+    """Parse all files, of copies one; ChartCsvError for the first that is not a chart."""
+    today = datetime.now(UTC).date()
+    charts: dict[Path, CsvChart] = {}
+    firsts: dict[tuple[str, str], Path] = {}
+    for path in paths:
+        chart = parse_chart(path.name, path.read_bytes(), today)
+        first = firsts.setdefault((chart.chart, chart.chart_date), path)
+        if first == path:
+            charts[path] = chart
+        elif charts[first].rows != chart.rows:
+            raise RefusedError(f"{first} and {path} are the same chart with different rows: give one of them")
+    return charts
 
 
 def is_loaded(stack: Stack, chart: CsvChart) -> bool:
     """Whether the very same chart has landed before and is in the tables: a stopped command leaves it in between."""
     request = CsvRequest(datetime.now(UTC), chart.chart_date)
     zone = RawZone(stack.client("s3"), stack.output("DataBucket"), request)
-    checksum = songs_checksum(chart.rows[: Config.chart_size])
+    checksum = songs_checksum(chart.places(Config.chart_size))
     landed = zone.find_same(Chart(chart.chart, ""), checksum)
     try:
-        return landed is not None and not landed.startswith(TO_PROCESSED) and loaded_rows(stack, chart) > 0
+        return landed is not None and not landed.startswith(TO_PROCESSED) and loaded_rows(stack, chart)[0] > 0
     except QueryError:
         return False
 
@@ -60,10 +70,11 @@ def add(target: Target, charts: Mapping[Path, CsvChart], tell: Tell) -> dict[str
     return failed
 
 
-def loaded_rows(stack: Stack, chart: CsvChart) -> int:
-    """How many entries of the chart Athena has, 0 when it has none."""
-    sql = "SELECT entries_loaded FROM chart_load WHERE chart = ? AND chart_date = ?"
-    return sum(int(rows or 0) for [rows] in ask(stack, sql, chart.chart, chart.chart_date).rows)
+def loaded_rows(stack: Stack, chart: CsvChart) -> tuple[int, int]:
+    """How many entries of the chart Athena has, 0 when it has none, and how many of its positions are empty."""
+    sql = "SELECT entries_loaded, entries_skipped FROM chart_load WHERE chart = ? AND chart_date = ?"
+    rows = ask(stack, sql, chart.chart, chart.chart_date).rows
+    return sum(int(loaded or 0) for loaded, _ in rows), sum(int(skipped or 0) for _, skipped in rows)
 
 
 def _wait_for_extract(target: Target, names: Sequence[str], since: datetime, tell: Tell) -> dict[str, str]:

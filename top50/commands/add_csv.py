@@ -19,12 +19,13 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
     """Add charts that you downloaded as CSV from charts.spotify.com.
 
     Each file keeps the name it was downloaded with: regional-us-weekly-2026-11-19.csv becomes the chart us-weekly of
-    that date, with streams, peak, previous position and days on chart. All files are validated before the first is
-    added.
+    that date, with streams, peak, previous position and days on chart. A rank that the file leaves out is an empty
+    position. All files are validated before the first is added.
 
     \b
     Example: top50 add-csv ~/Downloads/regional-*.csv
     """
+    from chart_extract.charts import known_charts
     from top50.csv_files import add, is_loaded, loaded_rows, read_charts
     from top50.errors import FailedError
     from top50.lakes import last_lake
@@ -35,6 +36,9 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
 
     out = console()
     charts = read_charts(files)
+    for name in sorted({chart.chart for chart in charts.values()}):
+        if name.split("-")[0] not in known_charts():
+            out.print(f"{name}: a country whose chart we have not seen yet; its CSV has the right form, and is added")
     # Asking takes a second, starting the pipeline several.
     with open_for_questions(stack, last_lake) as asked:
         for path, chart in list(charts.items()):
@@ -51,8 +55,9 @@ def add_csv(files: tuple[Path, ...], stack: str | None) -> None:
         added = [chart for path, chart in charts.items() if path.name not in failed]
         for chart in added:
             # A check that failed, such as that of another chart's age, has not kept the rows away.
-            rows = loaded_rows(target.stack, chart)
-            out.print(f"{chart.chart} of {chart.chart_date}: {count(rows, 'row')}")
+            rows, empty = loaded_rows(target.stack, chart)
+            gaps = f", {count(empty, 'position')} empty" if empty else ""
+            out.print(f"{chart.chart} of {chart.chart_date}: {count(rows, 'row')}{gaps}")
             if not rows:
                 day = chart.chart_date
                 failed[chart.chart] = f"it has landed and is not loaded: top50 reprocess --from {day} --to {day}"

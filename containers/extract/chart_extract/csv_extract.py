@@ -43,8 +43,8 @@ def extract_csvs(
 ) -> ExtractResult:
     """Land the first ``size`` positions of each CSV, as the chart and the date that its name says.
 
-    A CSV that fails does not stop the others, and stays in place for the retry. A file that is not a chart goes to
-    quarantine.
+    The position of a rank that the CSV leaves out is empty. A CSV that fails does not stop the others, and stays in
+    place for the retry. A file that is not a chart goes to quarantine.
     """
 
     def outcome(drop: Drop) -> Outcome:
@@ -61,9 +61,12 @@ def extract_csvs(
             return Quarantined(drop.name, zone.quarantine(drop, etag, error), str(error))
 
     def land(drop: Drop, data: bytes, etag: str) -> Outcome:
-        csv_chart = parse_chart(drop.name, data)
-        chart, rows = Chart(csv_chart.chart, ""), csv_chart.rows[:size]
-        raw, checksum = raw_zone(CsvRequest(drop.time, csv_chart.chart_date)), songs_checksum(rows)
+        csv_chart = parse_chart(drop.name, data, drop.time.date())
+        chart, places = Chart(csv_chart.chart, ""), csv_chart.places(size)
+        rows = [row for row in places if row]
+        if not rows:
+            raise ChartCsvError(drop.name, f"none of its ranks is among the first {size}")
+        raw, checksum = raw_zone(CsvRequest(drop.time, csv_chart.chart_date)), songs_checksum(places)
         if key := raw.find_same(chart, checksum):
             zone.finish(drop, etag)
             return Skipped(chart, key)
@@ -71,11 +74,11 @@ def extract_csvs(
         tracks = fetch_tracks(connect(), rows, policy)
         if not any(tracks.values()):
             raise ChartCsvError(drop.name, f"Spotify knows none of its {len(tracks)} tracks")
-        if not raw.put(chart, to_raw(csv_chart, rows, tracks, fetched_at), checksum):
+        if not raw.put(chart, to_raw(csv_chart, places, tracks, fetched_at), checksum):
             # Another delivery, for this file or an earlier one of that name, has just landed it, and moves it.
             return Skipped(chart, raw.key(chart))
         zone.finish(drop, etag)
-        return Landed(chart, raw.key(chart), len(rows), fetched_at)
+        return Landed(chart, raw.key(chart), len(places), fetched_at)
 
     def outcome_before(drop: Drop) -> Outcome:
         quarantined = zone.quarantined(drop)
@@ -107,10 +110,10 @@ def fetch_tracks(spotify: Spotify, rows: Sequence[Row], policy: RetryPolicy) -> 
 
 
 def to_raw(
-    csv_chart: CsvChart, rows: Sequence[Row], tracks: dict[str, dict[str, Any] | None], fetched_at: datetime
+    csv_chart: CsvChart, places: Sequence[Row | None], tracks: dict[str, dict[str, Any] | None], fetched_at: datetime
 ) -> bytes:
     """Write the raw object: one line of JSON, shaped as for a playlist, with each row beside its track."""
-    items = [{"item": tracks[row["uri"]], "csv": row} for row in rows]
+    items = [{"item": tracks[row["uri"]], "csv": row} if row else None for row in places]
     raw = {
         "format": FORMAT,
         "chart": csv_chart.chart,
@@ -125,6 +128,6 @@ def to_raw(
     return text.encode("utf-8", errors="backslashreplace")
 
 
-def songs_checksum(rows: Sequence[Row]) -> str:
+def songs_checksum(places: Sequence[Row | None]) -> str:
     """A checksum of a CSV's rows, stored with the raw object to recognise the same CSV."""
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(places).encode()).hexdigest()

@@ -57,7 +57,7 @@ class ExplainedError(ExtractError):
     """Says what it is about and what happened; each class adds what that means and what to do."""
 
     meaning: ClassVar[str]
-    action: ClassVar[str]
+    action: str
 
     def __init__(self, subject: object, problem: str) -> None:
         self.subject = subject

@@ -115,6 +115,24 @@ def test_a_track_that_is_gone_keeps_its_place_empty(function, drop, stored):
     assert items[1]["csv"]["rank"] == "2"
 
 
+def test_ranks_that_the_csv_leaves_out_land_as_empty_places_up_to_the_size(function, drop, stored):
+    table = [row for row in rows(186) if row["rank"] not in (1, 4, 50)]
+
+    answer = function(drop(csv_of(table)))
+
+    raw = stored.read(RAW)
+    items = raw["pages"][0]["items"]
+    assert [place for place, item in enumerate(items, start=1) if item is None] == [1, 4, 50]
+    assert all(item["csv"]["rank"] == str(place) for place, item in enumerate(items, start=1) if item)
+    assert (raw["total"], raw["pages"][0]["total"], answer["landed"][0]["entries"]) == (50, 50, 50)
+
+
+def test_a_csv_with_no_rank_among_those_that_count_is_not_a_chart(function, drop):
+    answer = function(drop(csv_of(rows(60)[50:])))
+
+    assert "none of its ranks is among the first 50" in answer["quarantined"][0]["reason"]
+
+
 def test_a_weekly_chart_is_a_chart_of_its_own(function, drop):
     table = [{("weeks_on_chart" if key == "days_on_chart" else key): row[key] for key in row} for row in rows(50)]
 
@@ -161,7 +179,7 @@ def test_a_wall_leaves_the_file_where_it_is_for_the_retry(function, drop, spotif
 
 def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(function, drop, stored, spotify):
     table = rows(5)
-    table[3]["rank"] = 9
+    table[3]["rank"] = 3
 
     answer = function(drop(csv_of(table)))
 
@@ -172,7 +190,7 @@ def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(funct
     assert spotify.requests() == []
     [told] = answer["quarantined"]
     assert (told["file"], told["key"]) == (NAME, f"raw/quarantine/chart_csv/{NAME}")
-    assert re.search(r"line 5, column rank: rank 9 instead of 4\..*Download it again", told["reason"])
+    assert re.search(r"line 5, column rank: rank 3 after rank 3: ranks must rise\..*Download it again", told["reason"])
 
 
 def test_nobody_waits_for_that_answer_so_an_error_is_logged_and_an_alarm_hears_of_it(function, drop, capsys):
@@ -205,8 +223,7 @@ def test_a_csv_of_whose_tracks_spotify_knows_none_is_no_chart(function, drop, st
     ("name", "words"),
     [
         ("chart.csv", "does not say which chart"),
-        ("regional-global-daily-2026-02-30.csv", "does not say which chart"),
-        ("regional-global-daily-2026-11-21 (1).csv", "does not say which chart"),
+        ("regional-global-daily-2026-11-23.csv", "2026-11-23 is still to come"),
         ("regional-global-weekly-2026-11-19.csv", "lacks weeks_on_chart, which a weekly chart has"),
     ],
 )
