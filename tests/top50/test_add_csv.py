@@ -14,7 +14,6 @@ from chart_extract.dropped import DROPPED
 from chart_extract.landing import SONGS
 from local_cloud.cloud import STACK, LocalCloud
 from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
-from local_cloud.spotify.ids import named_id
 from top50.csv_files import add, is_loaded, read_charts
 from top50.errors import RefusedError
 from top50.lakes import last_lake
@@ -102,11 +101,11 @@ def test_a_csv_that_a_stopped_command_landed_and_did_not_load_is_not_taken_for_l
     (empty_lake / key).parent.mkdir(parents=True)
     (empty_lake / key).write_text("{}")
     chart = parse_chart(NAME, GOOD, DAY)
-    metadata = {key: {SONGS: songs_checksum(chart.places(50))}}
+    metadata = {key: {SONGS: songs_checksum(chart.places(50), looked_up=True)}}
     empty_lake.with_name("bucket.index.json").write_text(json.dumps(metadata))
 
     with open_for_questions(None, last_lake) as asked:
-        assert not is_loaded(asked, chart)
+        assert not is_loaded(asked, chart, look_up=True)
 
 
 def out_of_quota():
@@ -125,16 +124,42 @@ def test_what_spotify_refuses_is_told_at_once_and_the_file_waits(empty_lake, dow
     assert (empty_lake / DROPPED / NAME).exists()
 
 
-def test_a_csv_whose_songs_spotify_does_not_know_is_told_to_be_in_quarantine(empty_lake, download, top50):
+def test_a_csv_in_which_the_stack_finds_no_rank_that_counts_is_told_to_be_in_quarantine(empty_lake, download, top50):
     header, first, *_rest = GOOD.decode().splitlines()
-    track = first.split(",")[1]
-    strange = "\n".join([header, first.replace(track, f"spotify:track:{named_id('no track')}")]).encode()
 
-    finished = top50("add-csv", download(NAME, strange))
+    finished = top50("add-csv", download(NAME, f"{header}\n5{first}".encode()))
 
     assert finished.exit_code == 1
     assert re.search(rf"{NAME}: it is in quarantine: see {empty_lake}/.*/{NAME}\.reason\.json", finished.stderr)
-    assert "knows none of its 1 tracks" in next(empty_lake.rglob("*.reason.json")).read_text()
+    assert "none of its ranks is among the first 50" in next(empty_lake.rglob("*.reason.json")).read_text()
+
+
+def landed(folder):
+    """The raw charts in a lake's bucket, wherever they lie."""
+    return [json.loads(path.read_text()) for path in (folder / "run" / "bucket" / "raw").rglob("global-daily.*.json")]
+
+
+@pytest.mark.full
+def test_without_an_app_the_rows_of_the_csv_land_alone_until_there_is_one(newcomer, download, top50, monkeypatch):
+    monkeypatch.setenv("CHARTS", "none")
+    top50("run")
+
+    top50("add-csv", download(NAME, WITH_GAPS))
+
+    [alone] = landed(newcomer)
+    songs = [item and (item["item"], item["csv"]["rank"]) for item in alone["pages"][0]["items"]]
+    assert songs == [None if rank in GAPS else (None, str(rank)) for rank in range(1, 51)]
+    with SpotifyStandIn() as spotify:
+        app = {"CLIENT_ID": "stand-in-client", "CLIENT_SECRET": "stand-in-secret"}
+        for name, value in {**app, "API_URL": spotify.api_url, "ACCOUNTS_URL": spotify.accounts_url}.items():
+            monkeypatch.setenv(f"SPOTIFY_{name}", value)
+        top50("add-csv", "--no-lookup", download(NAME, WITH_GAPS))
+        assert len(landed(newcomer)) == 1
+        finished = top50("add-csv", download(NAME, WITH_GAPS))
+
+    assert finished.exit_code == 0, finished.stderr
+    assert f"global-daily of {DAY}: 46 rows, 4 positions empty\n" in finished.stdout
+    assert len(landed(newcomer)) == 2
 
 
 def test_on_aws_the_functions_log_says_why_it_failed(tmp_path, to_aws, download):
@@ -145,6 +170,6 @@ def test_on_aws_the_functions_log_says_why_it_failed(tmp_path, to_aws, download)
             cloud.set_spotify_secret(CREDENTIALS)
             to_aws(cloud)
             with open_target(STACK) as target:
-                failed = add(target, charts, lambda _what: None)
+                failed = add(target, charts, True, lambda _what: None)
 
     assert "QUOTA_EXCEEDED" in failed[NAME]

@@ -209,14 +209,52 @@ def test_a_csv_that_lands_publishes_nothing_to_that_alarm(function, drop, capsys
     assert [metric[1] for metric in published(capsys.readouterr().out)] == ["ChartsLanded"]
 
 
-def test_a_csv_of_whose_tracks_spotify_knows_none_is_no_chart(function, drop, stored):
+@pytest.mark.parametrize(("secret", "setting"), [({"client_id": "", "client_secret": ""}, "yes"), ({}, "no")])
+def test_without_look_ups_the_rows_land_alone_as_of_midnight_and_spotify_is_asked_nothing(
+    function, drop, stored, spotify, monkeypatch, store_secret, secret, setting
+):
+    store_secret(**secret)
+    monkeypatch.setenv("LOOK_UP_CSV_TRACKS", setting)
+    table = [row for row in rows(5) if row["rank"] != 2]
+
+    function(drop(csv_of(table)))
+
+    raw = stored.read(RAW)
+    alone = [{"item": None, "csv": {column: str(value) for column, value in row.items()}} for row in table]
+    assert raw["pages"][0]["items"] == [alone[0], None, *alone[1:]]
+    assert (raw["fetched_at"], raw["total"]) == ("2026-11-21T00:00:00Z", 5)
+    assert spotify.requests() == []
+
+
+def test_the_same_csv_lands_again_with_look_ups_and_not_again_without(function, drop, stored, processed, s3, bucket):
+    data = csv_of(rows(3))
+
+    def drop_without_look_ups(hour):
+        message = drop(data, time=f"2026-11-22T{hour}:00:00Z")
+        s3.put_object(Bucket=bucket, Key=DROPPED + NAME, Body=data, Metadata={"look-up": "no"})
+        return function(message)
+
+    assert len(drop_without_look_ups(10)["landed"]) == 1
+    assert drop_without_look_ups(11)["landed"] == []
+    processed(RAW, "global-daily.20261121T000000Z.1f3a9c20.json")
+    assert len(function(drop(data, time="2026-11-22T12:00:00Z"))["landed"]) == 1
+    assert drop_without_look_ups(13)["landed"] == []
+    assert stored.read(RAW.replace("T10", "T12"))["fetched_at"] > "2026-11-22"
+
+
+def test_incomplete_credentials_are_an_error_and_not_a_csv_without_look_ups(function, drop, store_secret):
+    store_secret(client_secret="")
+
+    with pytest.raises(ChartsFailedError, match="no client_secret"):
+        function(drop(csv_of(rows(3))))
+
+
+def test_a_csv_of_whose_tracks_spotify_knows_none_lands_as_without_look_ups(function, drop, stored):
     table = [row | {"uri": f"spotify:track:{named_id('no track', row['rank'])}"} for row in rows(3)]
 
-    answer = function(drop(csv_of(table)))
+    function(drop(csv_of(table)))
 
-    assert answer["landed"] == []
-    assert "Spotify knows none of its 3 tracks" in answer["quarantined"][0]["reason"]
-    assert stored.keys("raw/to_processed/") == []
+    assert stored.read(RAW)["fetched_at"] == "2026-11-21T00:00:00Z"
 
 
 @pytest.mark.parametrize(
