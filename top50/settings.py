@@ -24,9 +24,10 @@ def read_settings() -> dict[str, str]:
     return {name: value for name, value in {**dotenv_values(env_file()), **os.environ}.items() if value}
 
 
-def spotify_addresses(settings: Mapping[str, str]) -> dict[str, str]:
-    """The stack's parameters that name a stand-in for Spotify; empty for the real one."""
+def spotify_parameters(settings: Mapping[str, str]) -> dict[str, str]:
+    """The stack's parameters on what Spotify is asked, and where: the addresses are empty for the real one."""
     return {
+        "LookUpCsvTracks": settings.get("LOOK_UP_CSV_TRACKS", "yes"),
         "SpotifyApiUrl": settings.get("SPOTIFY_API_URL", ""),
         "SpotifyAccountsUrl": settings.get("SPOTIFY_ACCOUNTS_URL", ""),
     }
@@ -37,6 +38,12 @@ def secret_of(settings: Mapping[str, str]) -> dict[str, str]:
     from chart_extract.spotify import SECRET_FIELDS
 
     return {name: settings[key] for name in SECRET_FIELDS if (key := f"SPOTIFY_{name.upper()}") in settings}
+
+
+def looks_up(settings: Mapping[str, str]) -> bool:
+    """Whether Spotify is asked about the tracks of a chart's CSV."""
+    has_credentials = "SPOTIFY_CLIENT_ID" in settings or "SPOTIFY_CLIENT_SECRET" in settings
+    return has_credentials and settings.get("LOOK_UP_CSV_TRACKS") != "no"
 
 
 def spotify_of(settings: Mapping[str, str]) -> "Config":

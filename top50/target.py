@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from top50.errors import StoppedError
 from top50.lakes import Lake, lake_with_charts, last_lake
 from top50.pipeline import AWS, LOCAL, Execution, Pace, Tell, executions, wait_for, wait_until_quiet
-from top50.settings import read_settings, secret_of, spotify_addresses
+from top50.settings import read_settings, secret_of, spotify_parameters
 from top50.stack import Stack
 
 
@@ -75,7 +75,7 @@ def _local(lake: Lake, keep: bool) -> Iterator[Target]:
             addresses, secret = parts.enter_context(SpotifyStandIn()).parameters, CREDENTIALS
         else:
             settings = read_settings()
-            addresses, secret = spotify_addresses(settings), secret_of(settings)
+            addresses, secret = spotify_parameters(settings), secret_of(settings)
         lake = Lake(lake.folder, {**lake.parameters, **addresses})
         cloud = parts.enter_context(lake.cloud(save=keep))
         cloud.set_spotify_secret(secret)

@@ -14,14 +14,18 @@ from chart_extract.dropped import DROPPED
 from chart_extract.landing import SONGS
 from local_cloud.cloud import STACK, LocalCloud
 from local_cloud.spotify import CREDENTIALS, SpotifyStandIn, chart_csv, csv_name
-from local_cloud.spotify.ids import named_id
 from top50.csv_files import add, is_loaded, read_charts
+from top50.errors import RefusedError
 from top50.lakes import last_lake
 from top50.target import open_for_questions, open_target
 
 DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
 NAME = csv_name("global", DAY)
 GOOD = chart_csv("global", DAY)
+GAPS = (1, 2, 17, 49)
+WITH_GAPS = b"".join(
+    line for line in GOOD.splitlines(keepends=True) if not line.startswith(tuple(b"%d," % rank for rank in GAPS))
+)
 
 
 @pytest.fixture
@@ -39,7 +43,10 @@ def download(tmp_path):
     ("name", "data", "words"),
     [
         ("chart.csv", GOOD, "such as regional-us-weekly-2026-11-19.csv"),
-        (NAME, GOOD.replace(b"\n2,", b"\n3,"), f"{NAME}, line 3, column rank: rank 3 instead of 2"),
+        (NAME, GOOD.replace(b"\n2,", b"\n1,"), f"{NAME}, line 3, column rank: rank 1 after rank 1"),
+        (csv_name("xx", DAY), GOOD, "there is no country xx"),
+        (csv_name("us", DAY + dt.timedelta(days=3)), GOOD, "is still to come"),
+        (NAME, b"<html>", f"{NAME}: it is a web page"),
     ],
 )
 def test_a_file_that_is_not_a_chart_is_refused_before_any_cloud_starts(download, top50, name, data, words):
@@ -50,22 +57,34 @@ def test_a_file_that_is_not_a_chart_is_refused_before_any_cloud_starts(download,
     assert words in finished.stderr
 
 
+def test_copies_of_a_file_are_read_once_and_two_versions_of_a_chart_are_refused(download):
+    copy = NAME.replace(".csv", " (1).csv")
+
+    assert len(read_charts([Path(download(NAME, GOOD)), Path(download(copy, GOOD))])) == 1
+    with pytest.raises(RefusedError, match="the same chart with different rows"):
+        read_charts([Path(download(NAME, GOOD)), Path(download(copy, WITH_GAPS))])
+
+
 @pytest.mark.full
-def test_a_csv_becomes_rows_and_a_second_time_nothing_changes(empty_lake, download, top50):
-    finished = top50("add-csv", download(NAME, GOOD))
+def test_a_csv_with_gaps_becomes_rows_and_a_second_time_nothing_changes(empty_lake, download, top50):
+    finished = top50("add-csv", download(NAME, WITH_GAPS))
 
     assert finished.exit_code == 0, finished.stderr
-    assert f"global-daily of {DAY}: 50 rows" in finished.stdout
+    assert f"global-daily of {DAY}: 46 rows, 4 positions empty" in finished.stdout
     facts = ("position", "streams", "peak_position", "previous_position", "days_on_chart")
     columns = ("rank", "streams", "peak_rank", "previous_rank", "days_on_chart")
     loaded = pq.read_table(empty_lake / "lake" / "chart_entry" / f"chart_date={DAY}" / "part-0.parquet").to_pylist()
-    told = [tuple(int(row[column]) for column in columns) for row in parse_rows(NAME, GOOD)]
+    told = [tuple(int(row[column]) for column in columns) for row in parse_rows(NAME, WITH_GAPS)]
     assert [tuple(row[fact] or -1 for fact in facts) for row in loaded] == told
+    load = pq.read_table(empty_lake / "lake" / "chart_load" / f"chart_date={DAY}" / "part-0.parquet").to_pylist()
+    assert [tuple(load[0][f"entries_{what}"] for what in ("expected", "loaded", "skipped"))] == [(50, 46, 4)]
+    newest = top50("sql", "select position, movement from chart_latest order by position", "--csv").stdout
+    assert newest.splitlines()[1:] == [f"{told_row[0]},new" for told_row in told]
     question = re.search(r'^Ask: \S+ sql "(.*)"$', finished.stdout, re.MULTILINE)[1]
-    assert re.search(rf"^global-daily +{DAY} +1 ", top50("sql", question).stdout, re.MULTILINE)
+    assert re.search(rf"^global-daily +{DAY} +3 ", top50("sql", question).stdout, re.MULTILINE)
 
     before = contents(empty_lake)
-    again = top50("add-csv", download(NAME, GOOD))
+    again = top50("add-csv", download(NAME, WITH_GAPS))
 
     assert again.exit_code == 0, again.stderr
     assert f"global-daily of {DAY} is in the local lake" in again.stdout
@@ -81,12 +100,12 @@ def test_a_csv_that_a_stopped_command_landed_and_did_not_load_is_not_taken_for_l
     key = f"raw/{folder}/chart_date={DAY}/global-daily.20261122T080000Z.json"
     (empty_lake / key).parent.mkdir(parents=True)
     (empty_lake / key).write_text("{}")
-    chart = parse_chart(NAME, GOOD)
-    metadata = {key: {SONGS: songs_checksum(chart.rows[:50])}}
+    chart = parse_chart(NAME, GOOD, DAY)
+    metadata = {key: {SONGS: songs_checksum(chart.places(50), looked_up=True)}}
     empty_lake.with_name("bucket.index.json").write_text(json.dumps(metadata))
 
     with open_for_questions(None, last_lake) as asked:
-        assert not is_loaded(asked, chart)
+        assert not is_loaded(asked, chart, look_up=True)
 
 
 def out_of_quota():
@@ -105,16 +124,42 @@ def test_what_spotify_refuses_is_told_at_once_and_the_file_waits(empty_lake, dow
     assert (empty_lake / DROPPED / NAME).exists()
 
 
-def test_a_csv_whose_songs_spotify_does_not_know_is_told_to_be_in_quarantine(empty_lake, download, top50):
+def test_a_csv_in_which_the_stack_finds_no_rank_that_counts_is_told_to_be_in_quarantine(empty_lake, download, top50):
     header, first, *_rest = GOOD.decode().splitlines()
-    track = first.split(",")[1]
-    strange = "\n".join([header, first.replace(track, f"spotify:track:{named_id('no track')}")]).encode()
 
-    finished = top50("add-csv", download(NAME, strange))
+    finished = top50("add-csv", download(NAME, f"{header}\n5{first}".encode()))
 
     assert finished.exit_code == 1
     assert re.search(rf"{NAME}: it is in quarantine: see {empty_lake}/.*/{NAME}\.reason\.json", finished.stderr)
-    assert "knows none of its 1 tracks" in next(empty_lake.rglob("*.reason.json")).read_text()
+    assert "none of its ranks is among the first 50" in next(empty_lake.rglob("*.reason.json")).read_text()
+
+
+def landed(folder):
+    """The raw charts in a lake's bucket, wherever they lie."""
+    return [json.loads(path.read_text()) for path in (folder / "run" / "bucket" / "raw").rglob("global-daily.*.json")]
+
+
+@pytest.mark.full
+def test_without_an_app_the_rows_of_the_csv_land_alone_until_there_is_one(newcomer, download, top50, monkeypatch):
+    monkeypatch.setenv("CHARTS", "none")
+    top50("run")
+
+    top50("add-csv", download(NAME, WITH_GAPS))
+
+    [alone] = landed(newcomer)
+    songs = [item and (item["item"], item["csv"]["rank"]) for item in alone["pages"][0]["items"]]
+    assert songs == [None if rank in GAPS else (None, str(rank)) for rank in range(1, 51)]
+    with SpotifyStandIn() as spotify:
+        app = {"CLIENT_ID": "stand-in-client", "CLIENT_SECRET": "stand-in-secret"}
+        for name, value in {**app, "API_URL": spotify.api_url, "ACCOUNTS_URL": spotify.accounts_url}.items():
+            monkeypatch.setenv(f"SPOTIFY_{name}", value)
+        top50("add-csv", "--no-lookup", download(NAME, WITH_GAPS))
+        assert len(landed(newcomer)) == 1
+        finished = top50("add-csv", download(NAME, WITH_GAPS))
+
+    assert finished.exit_code == 0, finished.stderr
+    assert f"global-daily of {DAY}: 46 rows, 4 positions empty\n" in finished.stdout
+    assert len(landed(newcomer)) == 2
 
 
 def test_on_aws_the_functions_log_says_why_it_failed(tmp_path, to_aws, download):
@@ -125,6 +170,6 @@ def test_on_aws_the_functions_log_says_why_it_failed(tmp_path, to_aws, download)
             cloud.set_spotify_secret(CREDENTIALS)
             to_aws(cloud)
             with open_target(STACK) as target:
-                failed = add(target, charts, lambda _what: None)
+                failed = add(target, charts, True, lambda _what: None)
 
     assert "QUOTA_EXCEEDED" in failed[NAME]

@@ -40,8 +40,10 @@ def test_a_playlist_of_ones_own_comes_through_the_pipeline(run):
     assert "; 1 date\n" in finished.stdout
 
 
-def test_without_any_playlist_it_makes_the_lake_for_csvs(run, newcomer):
-    finished = run("development_new", CHARTS="none")
+def test_without_any_playlist_it_makes_the_lake_for_csvs_and_needs_no_credentials(top50, newcomer, monkeypatch):
+    monkeypatch.setenv("CHARTS", "none")
+
+    finished = top50("run")
 
     assert finished.exit_code == 0, finished.stderr
     assert "To add a chart's CSV: top50 add-csv" in finished.stdout

@@ -15,7 +15,7 @@ Missing in .env (or the environment): {missing}
 3. Apps made since 27 November 2024 cannot read Spotify's own charts, and those made since 11 February 2026 read only
    playlists of the user who consented: `top50 authorize` asks for that consent, `top50 doctor` says what is missing.
 
-`top50 demo` needs none of this."""
+`top50 demo` needs none of this, nor does CHARTS=none, which makes a lake for chart CSVs (top50 add-csv)."""
 
 
 @click.command()
@@ -23,7 +23,7 @@ def run() -> None:
     """Read today's charts from the real Spotify, into a local lake of their own.
 
     Reads SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and CHARTS from .env or the environment. Each run adds to the lake of
-    the runs before it. With CHARTS=none it only prepares the lake for `top50 add-csv`.
+    the runs before it. With CHARTS=none it only prepares the lake for `top50 add-csv`, and needs neither id nor secret.
 
     \b
     Example: top50 doctor && top50 run
@@ -31,12 +31,13 @@ def run() -> None:
     from top50.errors import RefusedError
     from top50.extraction import extract_now
     from top50.lakes import own_lake
-    from top50.settings import read_settings, secret_of, spotify_addresses
+    from top50.settings import read_settings, secret_of, spotify_parameters
     from top50.show import console
 
     settings = read_settings()
     missing = [name for name in ("SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET") if name not in settings]
-    if missing:
+    charts = settings.get("CHARTS", "global")
+    if missing and charts.strip() != "none":
         raise RefusedError(WITHOUT_CREDENTIALS.format(missing=", ".join(missing)))
-    lake = own_lake({"Charts": settings.get("CHARTS", "global"), **spotify_addresses(settings)})
+    lake = own_lake({"Charts": charts, **spotify_parameters(settings)})
     extract_now(console(), lake, secret_of(settings))

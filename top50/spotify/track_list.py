@@ -28,14 +28,14 @@ class Song:
 
 
 def read_songs(path: Path, size: int) -> list[Song]:
-    """Read the songs in their order; of a CSV the first ``size``, of a text all."""
+    """Read the songs in their order; of a CSV those to rank ``size``, of a text all."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise TrackListError(path, error.strerror or "cannot be read") from None
     if path.suffix.lower() == ".csv":
-        rows = parse_rows(path.name, data)[:size]
-        return [Song(row["uri"], f"{row['track_name']} ({row['artist_names']})") for row in rows]
+        rows = parse_rows(path.name, data)
+        return [Song(it["uri"], f"{it['track_name']} ({it['artist_names']})") for it in rows if int(it["rank"]) <= size]
     songs = _listed(path, data.decode("utf-8-sig", errors="replace"))
     if not songs:
         raise TrackListError(path, "it names no song")

@@ -21,6 +21,7 @@ class Config:
     spotify_api_url: str
     spotify_accounts_url: str
     chart_size: int = 50
+    look_up_csv_tracks: bool = True
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], required: Sequence[str] = REQUIRED) -> Self:
@@ -35,6 +36,7 @@ class Config:
             spotify_api_url=_url(env, "SPOTIFY_API_URL", "https://api.spotify.com/v1") + "/",
             spotify_accounts_url=_url(env, "SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com"),
             chart_size=_size(env.get("CHART_SIZE", "").strip() or "50"),
+            look_up_csv_tracks=_yes(env.get("LOOK_UP_CSV_TRACKS", "").strip() or "yes"),
         )
 
 
@@ -42,6 +44,12 @@ def _size(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ConfigError(f"CHART_SIZE: {text!r} is not a number of positions, 1 or more")
     return int(text)
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ConfigError(f"LOOK_UP_CSV_TRACKS: {text!r} is neither yes nor no")
+    return text == "yes"
 
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:

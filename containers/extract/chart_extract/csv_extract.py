@@ -1,10 +1,14 @@
-"""From a dropped CSV to a raw chart: each track is fetched once and stored beside its row."""
+"""From a dropped CSV to a raw chart: each track is fetched once and stored beside its row.
+
+Without look-ups the rows stand alone, and the chart counts as read at its date's midnight: the same CSV with look-ups
+is younger and replaces it in the tables, whichever of them comes first.
+"""
 
 import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -37,14 +41,15 @@ def extract_csvs(
     size: int,
     zone: DropZone,
     raw_zone: Callable[[CsvRequest], RawZone],
+    can_look_up: Callable[[], bool],
     connect: Callable[[], Spotify],
     policy: RetryPolicy,
     clock: Callable[[], datetime] = utc_now,
 ) -> ExtractResult:
     """Land the first ``size`` positions of each CSV, as the chart and the date that its name says.
 
-    A CSV that fails does not stop the others, and stays in place for the retry. A file that is not a chart goes to
-    quarantine.
+    The position of a rank that the CSV leaves out is empty. A CSV that fails does not stop the others, and stays in
+    place for the retry. A file that is not a chart goes to quarantine.
     """
 
     def outcome(drop: Drop) -> Outcome:
@@ -54,28 +59,36 @@ def extract_csvs(
         except ExtractError as error:
             return Failed(Chart(drop.name, ""), error)
 
-    def extract(drop: Drop, data: bytes, etag: str) -> Outcome:
+    def extract(drop: Drop, data: bytes, etag: str, look_up: bool) -> Outcome:
         try:
-            return land(drop, data, etag)
+            return land(drop, data, etag, look_up and can_look_up())
         except ChartCsvError as error:
             return Quarantined(drop.name, zone.quarantine(drop, etag, error), str(error))
 
-    def land(drop: Drop, data: bytes, etag: str) -> Outcome:
-        csv_chart = parse_chart(drop.name, data)
-        chart, rows = Chart(csv_chart.chart, ""), csv_chart.rows[:size]
-        raw, checksum = raw_zone(CsvRequest(drop.time, csv_chart.chart_date)), songs_checksum(rows)
-        if key := raw.find_same(chart, checksum):
+    def land(drop: Drop, data: bytes, etag: str, look_up: bool) -> Outcome:
+        csv_chart = parse_chart(drop.name, data, drop.time.date())
+        chart, places = Chart(csv_chart.chart, ""), csv_chart.places(size)
+        rows = [row for row in places if row]
+        if not rows:
+            raise ChartCsvError(drop.name, f"none of its ranks is among the first {size}")
+        request = CsvRequest(drop.time, csv_chart.chart_date)
+        raw = raw_zone(request)
+        if key := raw.find_same(chart, *same_songs(places, look_up)):
             zone.finish(drop, etag)
             return Skipped(chart, key)
         fetched_at = clock()
-        tracks = fetch_tracks(connect(), rows, policy)
+        tracks = fetch_tracks(connect(), rows, policy) if look_up else {}
         if not any(tracks.values()):
-            raise ChartCsvError(drop.name, f"Spotify knows none of its {len(tracks)} tracks")
-        if not raw.put(chart, to_raw(csv_chart, rows, tracks, fetched_at), checksum):
-            # Another delivery, for this file or an earlier one of that name, has just landed it, and moves it.
+            # Also where Spotify knows none of them: it may know them another time.
+            tracks, fetched_at = {}, datetime.fromisoformat(csv_chart.chart_date).replace(tzinfo=UTC)
+        checksum = songs_checksum(places, looked_up=bool(tracks))
+        if not raw.put(chart, to_raw(csv_chart, places, tracks, fetched_at), checksum):
+            # Another delivery has just landed a chart: this file's or a copy's, or an earlier one of that name.
+            if raw_zone(request).find_same(chart, checksum):
+                zone.finish(drop, etag)
             return Skipped(chart, raw.key(chart))
         zone.finish(drop, etag)
-        return Landed(chart, raw.key(chart), len(rows), fetched_at)
+        return Landed(chart, raw.key(chart), len(places), fetched_at)
 
     def outcome_before(drop: Drop) -> Outcome:
         quarantined = zone.quarantined(drop)
@@ -107,10 +120,10 @@ def fetch_tracks(spotify: Spotify, rows: Sequence[Row], policy: RetryPolicy) -> 
 
 
 def to_raw(
-    csv_chart: CsvChart, rows: Sequence[Row], tracks: dict[str, dict[str, Any] | None], fetched_at: datetime
+    csv_chart: CsvChart, places: Sequence[Row | None], tracks: dict[str, dict[str, Any] | None], fetched_at: datetime
 ) -> bytes:
-    """Write the raw object: one line of JSON, shaped as for a playlist, with each row beside its track."""
-    items = [{"item": tracks[row["uri"]], "csv": row} for row in rows]
+    """Write the raw object: one line of JSON, shaped as for a playlist, each row beside its track or alone."""
+    items = [{"item": tracks.get(row["uri"]), "csv": row} if row else None for row in places]
     raw = {
         "format": FORMAT,
         "chart": csv_chart.chart,
@@ -125,6 +138,11 @@ def to_raw(
     return text.encode("utf-8", errors="backslashreplace")
 
 
-def songs_checksum(rows: Sequence[Row]) -> str:
+def same_songs(places: Sequence[Row | None], look_up: bool) -> list[str]:
+    """The checksums of charts that make it needless to land these rows: with look-ups they are the better ones."""
+    return [songs_checksum(places, looked_up=known) for known in {True, look_up}]
+
+
+def songs_checksum(places: Sequence[Row | None], *, looked_up: bool) -> str:
     """A checksum of a CSV's rows, stored with the raw object to recognise the same CSV."""
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(places if looked_up else [places]).encode()).hexdigest()

@@ -21,7 +21,7 @@ from chart_extract.landing import RawZone
 from chart_extract.moments import iso, utc_now
 from chart_extract.parallel import in_time, unfinished
 from chart_extract.retry import RetryPolicy
-from chart_extract.spotify import Credentials, connect
+from chart_extract.spotify import Credentials, are_missing, connect
 from chart_extract.walls import BadAnswerError, EditorialPlaylistError, ForbiddenError, ItemsMissingError
 
 if TYPE_CHECKING:
@@ -43,15 +43,21 @@ def diagnose(
 ) -> Findings:
     """Check everything from the credentials to the age of the consent; without ``s3`` the bucket is not checked."""
     findings = Findings()
-    names = ", ".join(chart.name for chart in config.charts)
-    findings.ask("settings", "the environment", lambda: (None, f"CHARTS: {names}", "These charts would be read"))
+    names = ", ".join(chart.name for chart in config.charts) or "none"
+    read = "These charts would be read" if config.charts else "No playlist would be read; chart CSVs can be added"
+    findings.ask("settings", "the environment", lambda: (None, f"CHARTS: {names}", read))
     origin = f"secret {config.spotify_secret_id}" if config.spotify_secret_id else ".env and the environment"
-    credentials = findings.ask("credentials", origin, lambda: _credentials(read_credentials()))
+    needless = not config.charts and are_missing(read_credentials)
+    if needless:
+        findings.note(
+            "credentials", origin, "none", "Chart CSVs are added without look-ups: no albums, no artists' ids"
+        )
+    credentials = None if needless else findings.ask("credentials", origin, lambda: _credentials(read_credentials()))
     spotify = _token(findings, credentials, config, policy) if credentials else None
     if spotify:
         _charts(findings, spotify, config, policy, clock)
         _app(findings, spotify, policy, clock)
-    else:
+    elif not needless:
         unasked = [] if credentials else ["token"]
         findings.skip(*unasked, *[f"chart {chart.name}" for chart in config.charts], "app")
     if s3:
@@ -61,7 +67,7 @@ def diagnose(
         findings.note("bucket", "", "", "On this machine, top50 run uses a local bucket")
     if credentials:
         _consent(findings, credentials, clock())
-    else:
+    elif not needless:
         findings.skip("consent")
     return findings
 

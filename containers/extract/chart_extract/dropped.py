@@ -24,6 +24,7 @@ from chart_extract.moments import iso
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+LOOK_UP = "look-up"  # In a file's metadata: "no" when its tracks are not to be looked up at Spotify.
 DROPPED = "raw/chart_csv/to_processed/"
 DONE = "raw/chart_csv/processed/"
 QUARANTINE = "raw/quarantine/chart_csv/"
@@ -80,8 +81,11 @@ class DropZone:
         self._s3 = s3
         self._bucket = bucket
 
-    def read(self, drop: Drop) -> tuple[bytes, str] | None:
-        """Read a file and its ETag; None when it is gone, as on the second delivery of a message."""
+    def read(self, drop: Drop) -> tuple[bytes, str, bool] | None:
+        """Read a file, its ETag and whether its tracks are to be looked up.
+
+        None when the file is gone, as on the second delivery of a message.
+        """
         return self._read(drop.key)
 
     def finish(self, drop: Drop, etag: str) -> None:
@@ -114,14 +118,14 @@ class DropZone:
             return None
         return _quarantined(drop), f"{reason['place']}: {reason['problem']}. {reason['action']}"
 
-    def _read(self, key: str) -> tuple[bytes, str] | None:
+    def _read(self, key: str) -> tuple[bytes, str, bool] | None:
         with explained(self._bucket, key):
             # Listed first: we may list only some prefixes, so S3 answers 403 instead of 404 for a missing object.
             listed = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents", [])
             if key not in [entry["Key"] for entry in listed]:
                 return None
             found = self._s3.get_object(Bucket=self._bucket, Key=key)
-            return found["Body"].read(), found["ETag"]
+            return found["Body"].read(), found["ETag"], found["Metadata"].get(LOOK_UP) != "no"
 
     def _move(self, drop: Drop, etag: str, target: str) -> None:
         with explained(self._bucket, target):

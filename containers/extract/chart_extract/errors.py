@@ -6,6 +6,7 @@ ExtractError
 ├── ChartsFailedError  at least one chart did not land: see each one's error
 └── ExplainedError     says what happened, what it means and what to do
     ├── SecretError        the Spotify credentials cannot be used: correct them
+    │   └── NoCredentialsError  there are none, which CSVs do without
     ├── LandingError       S3 refused: fix the function's permissions (AWS's error is its cause)
     ├── ChartCsvError      a CSV is not a chart: download it again (chart_csv.py); a dropped one goes to quarantine
     └── SpotifyError       Spotify did not give us the chart: one class per wall, in walls.py
@@ -57,7 +58,7 @@ class ExplainedError(ExtractError):
     """Says what it is about and what happened; each class adds what that means and what to do."""
 
     meaning: ClassVar[str]
-    action: ClassVar[str]
+    action: str
 
     def __init__(self, subject: object, problem: str) -> None:
         self.subject = subject
@@ -77,6 +78,10 @@ class SecretError(ExplainedError):
         "and SPOTIFY_CLIENT_SECRET=...; on AWS into the secret, as JSON like "
         '{"client_id": "...", "client_secret": "..."} that the function may read (secretsmanager:GetSecretValue)'
     )
+
+
+class NoCredentialsError(SecretError):
+    """There are no Spotify credentials at all."""
 
 
 class LandingError(ExplainedError):

@@ -5,7 +5,7 @@ Lambda loads it once per container. Spotify's secret is read on every run, so th
 """
 
 import os
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -24,7 +24,7 @@ from chart_extract.metrics import tell_consent_age, tell_counts
 from chart_extract.moments import iso, utc_now
 from chart_extract.result import ExtractResult
 from chart_extract.retry import RetryPolicy
-from chart_extract.spotify import Credentials, connect
+from chart_extract.spotify import Credentials, are_missing, connect
 
 logger = Logger(service="chart-extract")
 config = Config.from_env(os.environ)
@@ -39,7 +39,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     For ``{"doctor": true}``, say instead whether an extraction would succeed.
     """
     policy = RetryPolicy(seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
-    read_credentials = partial(Credentials.from_secret, secrets, config.spotify_secret_id)
+    read_credentials = cache(partial(Credentials.from_secret, secrets, config.spotify_secret_id))
     if asks_for_the_doctor(event):
         findings = diagnose(config, read_credentials, s3, policy)
         logger.info("doctor", ok=findings.ok)
@@ -57,6 +57,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
             config.chart_size,
             DropZone(s3, config.data_bucket),
             partial(RawZone, s3, config.data_bucket),
+            lambda: config.look_up_csv_tracks and not are_missing(read_credentials),
             connect_as_configured,
             policy,
         )

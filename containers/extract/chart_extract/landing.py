@@ -81,12 +81,12 @@ class RawZone:
         # The newest first, because deliveries of one event follow each other closely.
         return next((key for key in reversed(candidates) if self._is_of_this_event(key)), None)
 
-    def find_same(self, chart: Chart, songs: str) -> str | None:
-        """The key of the chart that landed last for this date, if it has the same songs in the same positions."""
+    def find_same(self, chart: Chart, *songs: str) -> str | None:
+        """The key of the chart that landed last for this date, if it has one of these checksums."""
         last = self._last(chart)
         if last is None or not last.startswith((self._folder, self._processed_folder)):
             return None
-        return last if self._has(last, songs) else None
+        return last if self._has(last, *songs) else None
 
     def holds_last(self, chart: Chart, songs: str) -> bool:
         """Whether the chart that landed last, on this date or in the week before, has the same songs in order."""
@@ -147,9 +147,9 @@ class RawZone:
         # Without their prefixes, keys sort by date, then by the time after the chart's name.
         return max(keys, key=lambda key: key.partition("chart_date=")[2], default=None)
 
-    def _has(self, key: str, songs: str) -> bool:
+    def _has(self, key: str, *songs: str) -> bool:
         metadata = self._metadata(key)
-        return metadata is not None and metadata.get(SONGS) == songs
+        return metadata is not None and metadata.get(SONGS) in songs
 
     def _is_of_this_event(self, key: str) -> bool:
         metadata = self._metadata(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -16,7 +16,7 @@ from spotipy import MemoryCacheHandler, Spotify, SpotifyClientCredentials, Spoti
 
 from chart_extract.answers import token_wall
 from chart_extract.config import Config
-from chart_extract.errors import SecretError
+from chart_extract.errors import NoCredentialsError, SecretError
 from chart_extract.retry import RetryPolicy
 from chart_extract.walls import BadAnswerError, ConsentExpiredError, ConsentTooNarrowError
 
@@ -60,7 +60,7 @@ class Credentials:
         """Check the values of the secret; ``origin`` says in an error where they came from."""
         missing = [name for name in ("client_id", "client_secret") if not values.get(name)]
         if missing:
-            raise SecretError(origin, f"no {' and no '.join(missing)}")
+            raise (NoCredentialsError if len(missing) == 2 else SecretError)(origin, f"no {' and no '.join(missing)}")
         if not all(value.isascii() and value.isprintable() for value in values.values()):
             raise SecretError(origin, "a value has a character that credentials never have")
         return cls(
@@ -70,6 +70,15 @@ class Credentials:
             scopes=frozenset((values.get("scopes") or DEFAULT_SCOPES).replace(",", " ").split()),
             consented_at=values.get("consented_at", ""),
         )
+
+
+def are_missing(read: Callable[[], Credentials]) -> bool:
+    """Whether there are no credentials at all. What is wrong with others is told when they are used."""
+    try:
+        read()
+    except SecretError as error:
+        return isinstance(error, NoCredentialsError)
+    return False
 
 
 def read_secret(client: SecretsManagerClient, secret_id: str) -> dict[str, str]:

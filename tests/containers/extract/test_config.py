@@ -33,6 +33,14 @@ def test_a_chart_without_places_is_refused(size):
         Config.from_env(ENV | {"CHART_SIZE": size})
 
 
+def test_tracks_of_csvs_are_looked_up_unless_the_setting_says_no():
+    found = [Config.from_env(ENV | {"LOOK_UP_CSV_TRACKS": it}).look_up_csv_tracks for it in ("", "yes", "no")]
+
+    assert found == [True, True, False]
+    with pytest.raises(ConfigError, match="'maybe' is neither yes nor no"):
+        Config.from_env(ENV | {"LOOK_UP_CSV_TRACKS": "maybe"})
+
+
 @pytest.mark.parametrize("name", ["SPOTIFY_API_URL", "SPOTIFY_ACCOUNTS_URL"])
 @pytest.mark.parametrize("url", ["api.spotify.com/v1/", "ftp://api.spotify.com", "https://", "http:///v1"])
 def test_an_address_that_spotipy_would_silently_not_use_is_refused(name, url):

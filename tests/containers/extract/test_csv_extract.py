@@ -116,6 +116,24 @@ def test_a_track_that_is_gone_keeps_its_place_empty(function, drop, stored):
     assert items[1]["csv"]["rank"] == "2"
 
 
+def test_ranks_that_the_csv_leaves_out_land_as_empty_places_up_to_the_size(function, drop, stored):
+    table = [row for row in rows(186) if row["rank"] not in (1, 4, 50)]
+
+    answer = function(drop(csv_of(table)))
+
+    raw = stored.read(RAW)
+    items = raw["pages"][0]["items"]
+    assert [place for place, item in enumerate(items, start=1) if item is None] == [1, 4, 50]
+    assert all(item["csv"]["rank"] == str(place) for place, item in enumerate(items, start=1) if item)
+    assert (raw["total"], raw["pages"][0]["total"], answer["landed"][0]["entries"]) == (50, 50, 50)
+
+
+def test_a_csv_with_no_rank_among_those_that_count_is_not_a_chart(function, drop):
+    answer = function(drop(csv_of(rows(60)[50:])))
+
+    assert "none of its ranks is among the first 50" in answer["quarantined"][0]["reason"]
+
+
 def test_a_weekly_chart_is_a_chart_of_its_own(function, drop):
     table = [{("weeks_on_chart" if key == "days_on_chart" else key): row[key] for key in row} for row in rows(50)]
 
@@ -162,7 +180,7 @@ def test_a_wall_leaves_the_file_where_it_is_for_the_retry(function, drop, spotif
 
 def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(function, drop, stored, spotify):
     table = rows(5)
-    table[3]["rank"] = 9
+    table[3]["rank"] = 3
 
     answer = function(drop(csv_of(table)))
 
@@ -173,7 +191,7 @@ def test_what_is_no_chart_goes_into_quarantine_with_line_column_and_reason(funct
     assert spotify.requests() == []
     [told] = answer["quarantined"]
     assert (told["file"], told["key"]) == (NAME, f"raw/quarantine/chart_csv/{NAME}")
-    assert re.search(r"line 5, column rank: rank 9 instead of 4\..*Download it again", told["reason"])
+    assert re.search(r"line 5, column rank: rank 3 after rank 3: ranks must rise\..*Download it again", told["reason"])
 
 
 def test_nobody_waits_for_that_answer_so_an_error_is_logged_and_an_alarm_hears_of_it(function, drop, capsys):
@@ -192,22 +210,59 @@ def test_a_csv_that_lands_publishes_nothing_to_that_alarm(function, drop, capsys
     assert [metric[1] for metric in published(capsys.readouterr().out)] == ["ChartsLanded"]
 
 
-def test_a_csv_of_whose_tracks_spotify_knows_none_is_no_chart(function, drop, stored):
+@pytest.mark.parametrize(("secret", "setting"), [({"client_id": "", "client_secret": ""}, "yes"), ({}, "no")])
+def test_without_look_ups_the_rows_land_alone_as_of_midnight_and_spotify_is_asked_nothing(
+    function, drop, stored, spotify, monkeypatch, store_secret, secret, setting
+):
+    store_secret(**secret)
+    monkeypatch.setenv("LOOK_UP_CSV_TRACKS", setting)
+    table = [row for row in rows(5) if row["rank"] != 2]
+
+    function(drop(csv_of(table)))
+
+    raw = stored.read(RAW)
+    alone = [{"item": None, "csv": {column: str(value) for column, value in row.items()}} for row in table]
+    assert raw["pages"][0]["items"] == [alone[0], None, *alone[1:]]
+    assert (raw["fetched_at"], raw["total"]) == ("2026-11-21T00:00:00Z", 5)
+    assert spotify.requests() == []
+
+
+def test_the_same_csv_lands_again_with_look_ups_and_not_again_without(function, drop, stored, processed, s3, bucket):
+    data = csv_of(rows(3))
+
+    def drop_without_look_ups(hour):
+        message = drop(data, time=f"2026-11-22T{hour}:00:00Z")
+        s3.put_object(Bucket=bucket, Key=DROPPED + NAME, Body=data, Metadata={"look-up": "no"})
+        return function(message)
+
+    assert len(drop_without_look_ups(10)["landed"]) == 1
+    assert drop_without_look_ups(11)["landed"] == []
+    processed(RAW, "global-daily.20261121T000000Z.1f3a9c20.json")
+    assert len(function(drop(data, time="2026-11-22T12:00:00Z"))["landed"]) == 1
+    assert drop_without_look_ups(13)["landed"] == []
+    assert stored.read(RAW.replace("T10", "T12"))["fetched_at"] > "2026-11-22"
+
+
+def test_incomplete_credentials_are_an_error_and_not_a_csv_without_look_ups(function, drop, store_secret):
+    store_secret(client_secret="")
+
+    with pytest.raises(ChartsFailedError, match="no client_secret"):
+        function(drop(csv_of(rows(3))))
+
+
+def test_a_csv_of_whose_tracks_spotify_knows_none_lands_as_without_look_ups(function, drop, stored):
     table = [row | {"uri": f"spotify:track:{named_id('no track', row['rank'])}"} for row in rows(3)]
 
-    answer = function(drop(csv_of(table)))
+    function(drop(csv_of(table)))
 
-    assert answer["landed"] == []
-    assert "Spotify knows none of its 3 tracks" in answer["quarantined"][0]["reason"]
-    assert stored.keys("raw/to_processed/") == []
+    assert stored.read(RAW)["fetched_at"] == "2026-11-21T00:00:00Z"
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         ("chart.csv", "does not say which chart"),
-        ("regional-global-daily-2026-02-30.csv", "does not say which chart"),
-        ("regional-global-daily-2026-11-21 (1).csv", "does not say which chart"),
+        ("regional-global-daily-2026-11-23.csv", "2026-11-23 is still to come"),
         ("regional-global-weekly-2026-11-19.csv", "lacks weeks_on_chart, which a weekly chart has"),
     ],
 )

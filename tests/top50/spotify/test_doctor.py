@@ -48,6 +48,16 @@ def test_an_env_without_credentials_is_told_what_belongs_in_it(doctor):
     assert "note  bucket: not tried" in finished.stdout
 
 
+def test_to_add_csvs_alone_no_credentials_are_needed(doctor, spotify):
+    finished = doctor(CHARTS="none")
+
+    assert finished.exit_code == 0
+    assert "note  credentials: .env and the environment -> none" in finished.stdout
+    assert "added without look-ups" in finished.stdout
+    assert spotify.requests() == []
+    assert doctor(CHARTS="none", SPOTIFY_CLIENT_ID="x").exit_code == 1
+
+
 def test_all_is_well_is_exit_code_0(doctor):
     finished = doctor(**CREDENTIALS, CHARTS=MINE, SPOTIFY_CONSENTED_AT="2026-11-01")
 

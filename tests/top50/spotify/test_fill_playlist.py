@@ -141,13 +141,14 @@ def test_a_list_holds_uris_urls_ids_and_comments(tmp_path):
 
 def test_of_a_charts_csv_the_first_songs_are_taken(tmp_path):
     header = "rank,uri,artist_names,track_name,source,peak_rank,previous_rank,days_on_chart,streams"
-    lines = [f'{rank},spotify:track:{rank:022},"Ana","Song {rank}","L",1,-1,1,"9"' for rank in range(1, 201)]
+    lines = [f'{rank},spotify:track:{rank:022},"Ana","Song {rank}","L",1,-1,1,"9"' for rank in range(2, 201)]
     (tmp_path / "regional-global-daily-2026-11-21.csv").write_text("\ufeff" + "\n".join([header, *lines]))
 
     songs = read_songs(tmp_path / "regional-global-daily-2026-11-21.csv", 50)
 
-    assert len(songs) == 50
-    assert songs[1] == Song(f"spotify:track:{2:022}", "Song 2 (Ana)")
+    # Rank 1 is missing, as where a song was withdrawn.
+    assert len(songs) == 49
+    assert songs[0] == Song(f"spotify:track:{2:022}", "Song 2 (Ana)")
 
 
 @pytest.mark.parametrize(

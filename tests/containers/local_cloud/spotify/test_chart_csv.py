@@ -9,7 +9,7 @@ DAY = dt.date(2026, 11, 21)
 
 
 def rows(day=DAY):
-    return parse_chart(csv_name("global", day), chart_csv("global", day)).rows
+    return parse_chart(csv_name("global", day), chart_csv("global", day), day).rows
 
 
 def test_it_is_written_as_spotifys():
@@ -22,7 +22,7 @@ def test_it_is_written_as_spotifys():
 
 
 def test_extract_reads_it_as_the_chart_of_its_day_in_the_playlists_order():
-    csv_chart = parse_chart(csv_name("global", DAY), chart_csv("global", DAY))
+    csv_chart = parse_chart(csv_name("global", DAY), chart_csv("global", DAY), DAY)
 
     songs = chart_entries("global", DAY)
     assert (csv_chart.chart, csv_chart.chart_date) == ("global-daily", "2026-11-21")
