@@ -7,6 +7,7 @@ Rooms, from the ground up; each imports only those above it::
     stores          the two places files are in: a local folder, an S3 bucket
     raw_format      what raw files hold, as types: our envelope, and Spotify's objects in both shapes
     decoding        bytes to these types, or the exact place that is wrong
+    entries         one position of a chart to its entry
     raw_files       one raw file to its chart
     schemas         the columns of the tables
     tables          the charts of one date to its tables

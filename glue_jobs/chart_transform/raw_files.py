@@ -3,39 +3,23 @@
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import TypeGuard
+from datetime import datetime
 
 from msgspec import UNSET, Raw, UnsetType
 from msgspec.json import Decoder
 
 from chart_transform.decoding import decode, read_json
+from chart_transform.entries import Entry, parse_entry, short, time_of
 from chart_transform.errors import RawFileError
 from chart_transform.keys import CHART_NAME, RawFile, canonical_key, is_date, moment_of
-from chart_transform.raw_format import RAW_FORMAT, BarePage, CsvRow, Envelope, Form, Item, Kind, Page, Playlist, Track
+from chart_transform.raw_format import RAW_FORMAT, BarePage, Envelope, Form, Page, Playlist
 
 ACCEPTED, BAD, CHANGED, OTHER_DATE = "accepted", "bad", "changed", "other_date"
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # What chart playlists send where nobody added the track.
 PLAYLIST_IN_HREF = re.compile(r"/playlists/([^/?]+)")
-
 OUR_FORMAT = Raw(f'"{RAW_FORMAT}"'.encode())
 ENVELOPE_START = re.compile(rb'\s*\{\s*"format"\s*:\s*' + bytes(OUR_FORMAT) + rb"\s*,")
 LIST, TEXT, FORM, ENVELOPE = Decoder(list[Raw]), Decoder(str | None), Decoder(Form), Decoder(Envelope)
-BARE_PAGE, PLAYLIST, TRACK, KIND = Decoder(BarePage), Decoder(Playlist), Decoder(Track), Decoder(Kind)
-CSV_ROW = Decoder(CsvRow, strict=False)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A song at its position, from 1; what only a chart's CSV has is null for a playlist."""
-
-    position: int
-    track: Track
-    added_at: datetime | None
-    streams: int | None
-    peak_position: int | None
-    previous_position: int | None
-    days_on_chart: int | None
+BARE_PAGE, PLAYLIST = Decoder(BarePage), Decoder(Playlist)
 
 
 @dataclass(frozen=True)
@@ -137,7 +121,9 @@ def _in_envelope(data: bytes, raw_format: str | None, file: RawFile) -> tuple[Ch
     chart = Chart(
         chart=file.chart if kept else found.chart,
         chart_date=found.chart_date,
-        fetched_at=moment_of(file.fetched_at) if kept else _time(found.fetched_at, "fetched_at").replace(microsecond=0),
+        fetched_at=moment_of(file.fetched_at)
+        if kept
+        else time_of(found.fetched_at, "fetched_at").replace(microsecond=0),
         source=found.source,
         playlist_id=playlist.id,
         snapshot_id=playlist.snapshot_id,
@@ -180,7 +166,7 @@ def _with_entries(chart: Chart, total: int | None, pages: Pages) -> Chart:
     for page_place, page in pages:
         for index, item in enumerate(page.items):
             position += 1
-            if item is not None and (entry := _entry(item, position, f"{page_place}.items[{index}]".lstrip("."))):
+            if item is not None and (entry := parse_entry(item, position, f"{page_place}.items[{index}]".lstrip("."))):
                 entries.append(entry)
     if position == 0:
         raise RawFileError("the chart has no entries", "items")
@@ -188,47 +174,3 @@ def _with_entries(chart: Chart, total: int | None, pages: Pages) -> Chart:
         comparison = "fewer" if position < total else "more"
         raise RawFileError(f"{position} entries, {comparison} than its total of {total}", "total")
     return replace(chart, entries_expected=position, entries_skipped=position - len(entries), entries=entries)
-
-
-def _entry(item: Item, position: int, place: str) -> Entry | None:
-    """One entry with its song; None when its position is empty."""
-    if item.item is UNSET and item.track is UNSET:
-        raise RawFileError("an entry with neither an item nor a track (as with a wrong fields= filter)", place)
-    found = {name: raw for name, raw in (("item", item.item), ("track", item.track)) if _is_there(raw)}
-    if item.is_local or not found:
-        return None
-    name, raw = next(iter(found.items()))
-    try:
-        track = decode(raw, TRACK, f"{place}.{name}")
-    except RawFileError:
-        # An episode has other fields, a local file has no id.
-        if decode(raw, KIND, f"{place}.{name}").is_song:
-            raise
-        return None
-    if not track.is_song:
-        return None
-    added_at = None if item.added_at is None else _time(item.added_at, f"{place}.added_at")
-    row = decode(item.csv, CSV_ROW, f"{place}.csv") if _is_there(item.csv) else CsvRow()
-    # The CSV writes -1 for a new entry, which has no previous position.
-    previous = row.previous_rank if row.previous_rank is not None and row.previous_rank > 0 else None
-    added_at = None if added_at == NEVER else added_at
-    return Entry(position, track, added_at, row.streams, row.peak_rank, previous, row.days_on_chart)
-
-
-def _is_there(value: Raw | UnsetType) -> TypeGuard[Raw]:
-    return not isinstance(value, UnsetType) and bytes(value) != b"null"
-
-
-def _time(text: str, place: str) -> datetime:
-    """A time in UTC, written as 2026-11-22T23:00:04Z."""
-    try:
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise RawFileError(f"{short(text)} is not a time like 2026-11-22T23:00:04Z", place) from None
-
-
-def short(value: object) -> str:
-    """A value for an error message, cut when it is long."""
-    shown = repr(value)
-    return shown if len(shown) <= 80 else f"{shown[:77]}..."

@@ -86,8 +86,12 @@ class Track(Kind, kw_only=True, gc=False):
 
 
 class CsvRow(Struct, gc=False):
-    """What a chart's CSV says of an entry; its numbers may come as text."""
+    """What a chart's CSV says of an entry; its numbers may come as text. ``source`` is the label."""
 
+    uri: str | None = None
+    track_name: str | None = None
+    artist_names: str | None = None
+    source: str | None = None
     streams: Long | None = None
     peak_rank: Int | None = None
     previous_rank: Int | None = None
@@ -95,7 +99,10 @@ class CsvRow(Struct, gc=False):
 
 
 class Item(Struct, gc=False):
-    """One position of a chart. Apps since February 2026 get the track under ``item``, older ones under ``track``."""
+    """One position of a chart. Apps since February 2026 get the track under ``item``, older ones under ``track``.
+
+    Where a CSV was not looked up, its row stands alone.
+    """
 
     item: Raw | UnsetType = UNSET
     track: Raw | UnsetType = UNSET

@@ -37,6 +37,8 @@ TABLES = {
         disc_number=INT,
         track_number=INT,
         url=STRING,
+        label=STRING,
+        credited_artists=STRING,
     ),
     "artist": schema(artist_id=STRING, name=STRING, url=STRING),
     "album": schema(

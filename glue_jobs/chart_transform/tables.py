@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from chart_transform.raw_files import Chart, Entry
+from chart_transform.entries import Entry
+from chart_transform.raw_files import Chart
 from chart_transform.raw_format import Album, Artist, Image, Track, Urls
 from chart_transform.schemas import TABLES
 
@@ -21,17 +22,21 @@ def tables_of(charts: Iterable[Chart]) -> dict[str, pa.Table]:
     """The tables of a date from its charts, sorted, so that the same charts make the same files.
 
     Charts may disagree about a song, an artist or an album: the row of the greatest (fetched_at, source_key, position)
-    counts. So they are gone through in that order, and what comes last stays.
+    counts. So they are gone through in that order, and what comes last stays; but a bare row of a CSV never takes the
+    place of a track. A song's label and credit are the newest that are known.
     """
     by_age = sorted(charts, key=lambda chart: (chart.fetched_at, chart.source_key))
     by_name = sorted(by_age, key=lambda chart: chart.chart)
-    tracks = [entry.track for chart in by_age for entry in chart.entries]
-    songs = {track.id: track for track in tracks}
+    entries = [entry for chart in by_age for entry in chart.entries]
+    tracks = [entry.track for entry in entries]
+    songs = {entry.track.id: entry.track for bare in (True, False) for entry in entries if entry.is_bare == bare}
+    labels = {entry.track.id: entry.label for entry in entries if entry.label}
+    credits = {entry.track.id: entry.credit for entry in entries if entry.credit}
     albums = {track.album.id: track.album for track in tracks if track.album and track.album.id}
     artists = {one.id: one for track in tracks for owner in (track, track.album) for one in artists_of(owner)}
     rows = {
         "chart_entry": (chart_entry(chart, entry) for chart in by_name for entry in chart.entries),
-        "song": map(song, ordered(songs)),
+        "song": (song(track, labels.get(track.id), credits.get(track.id)) for track in ordered(songs)),
         "artist": map(artist, ordered(artists)),
         "album": map(album, ordered(albums)),
         "song_artist": (link for track in ordered(songs) for link in song_artist(track)),
@@ -57,7 +62,7 @@ def chart_entry(chart: Chart, entry: Entry) -> Row:
     )
 
 
-def song(track: Track) -> Row:
+def song(track: Track, label: str | None, credit: str | None) -> Row:
     """One row per song."""
     return (
         track.id,
@@ -71,6 +76,8 @@ def song(track: Track) -> Row:
         track.disc_number,
         track.track_number,
         _url(track.external_urls),
+        label,
+        credit,
     )
 
 

@@ -63,6 +63,17 @@ def test_biggest_movers_of_a_chart_younger_than_a_week_are_none(lake, answer):
     assert answer("biggest_movers_this_week") == []
 
 
+def test_places_of_labels_are_counted_by_day_and_songs_without_a_label_do_not_count(lake, answer):
+    labels = {"a": {"label": "Loud"}, "b": {"label": "Soft"}, "c": {"label": "Loud"}}
+    lake.fill({D1: {"global-daily": "b a c d", "us-daily": "a"}, D2: {"global-daily": "a d"}}, songs=labels)
+
+    assert answer("label_places", "chart_date, label, places, best_position") == [
+        (D2, "Loud", 1, 1),
+        (D1, "Loud", 2, 2),
+        (D1, "Soft", 1, 1),
+    ]
+
+
 def test_longest_at_number_one_counts_days_in_one_go_or_not_and_shares_ranks(lake, answer):
     # a: 1 and 3; b: 2; c: 5. The 4th is missing.
     lake.fill(one_chart("a b", "b a", "a b", None, "c a"))

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from glue_jobs.raw_files import DAY
 
-from chart_transform.raw_files import Chart, Entry
+from chart_transform.entries import Entry
+from chart_transform.raw_files import Chart
 from chart_transform.raw_format import Album, Artist, Track, Urls
 
 
@@ -26,8 +27,10 @@ def song(song_id="s1", **fields):
 
 
 def entry(position=1, **fields):
-    own = dict.fromkeys(["added_at", "streams", "peak_position", "previous_position", "days_on_chart"])
-    return Entry(**({"position": position, "track": song()} | own | fields))
+    own = dict.fromkeys(
+        ["label", "credit", "added_at", "streams", "peak_position", "previous_position", "days_on_chart"]
+    )
+    return Entry(**({"position": position, "track": song(), "is_bare": False} | own | fields))
 
 
 def chart(*entries, name="global", fetched_at=None, source_key=None, **fields):

@@ -153,6 +153,47 @@ def test_an_entry_made_from_the_csv_keeps_the_csvs_numbers(row, numbers):
     assert (found.streams, found.peak_position, found.previous_position, found.days_on_chart) == numbers
 
 
+ROW = {
+    "rank": "1",
+    "uri": "spotify:track:4uUG5RXrOk84mYEfFvj3cK",
+    "artist_names": "Ana, Tyler, The Creator",
+    "track_name": "null",
+    "source": "Loud",
+    "streams": "367598",
+}
+
+
+def test_a_row_of_a_csv_without_its_track_is_a_song_with_a_label_and_a_credit():
+    found = only_entry(envelope({"item": None, "csv": ROW}))
+
+    assert (found.is_bare, found.label, found.credit) == (True, "Loud", "Ana, Tyler, The Creator")
+    assert (found.track.id, found.track.name, found.streams) == ("4uUG5RXrOk84mYEfFvj3cK", "null", 367598)
+    assert found.track.external_urls == Urls("https://open.spotify.com/track/4uUG5RXrOk84mYEfFvj3cK")
+    assert found.track.album is found.track.artists is None
+
+
+def test_a_track_beside_its_row_of_a_csv_counts_and_takes_over_label_and_credit():
+    found = only_entry(envelope(entry(csv=ROW)))
+
+    assert (found.is_bare, found.track.id) == (False, "s1")
+    assert (found.label, found.credit) == ("Loud", "Ana, Tyler, The Creator")
+
+
+@pytest.mark.parametrize(
+    ("uri", "song_id"),
+    [
+        ("https://open.spotify.com/track/0bAkKNCQfWkexHFn7fIKns", "0bAkKNCQfWkexHFn7fIKns"),
+        ("spotify:episode:0bAkKNCQfWkexHFn7fIKns", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_row_is_a_song_by_its_uri_or_link_and_without_one_an_empty_position(uri, song_id):
+    chart = parsed(envelope({"item": None, "csv": ROW | {"uri": uri}}, entry()))
+
+    assert [found.track.id for found in chart.entries] == [*([song_id] if song_id else []), "s1"]
+
+
 def test_a_duplicate_key_means_its_last_value():
     data = as_bytes(envelope()).replace(b'"chart": "global"', b'"chart": "us", "chart": "fr"')
 

@@ -42,9 +42,11 @@ def test_song_holds_the_fields_of_the_track():
     facts = {"name": "Día", "duration_ms": 1, "explicit": True, "popularity": 2, "disc_number": 3, "track_number": 4}
     ids = {"external_ids": ExternalIds("I"), "external_urls": Urls("u")}
 
-    found = rows("song", chart(entry(track=song("s1", **facts, **ids, album=album("al9")))))
+    printed = {"label": "Loud", "credit": "Ana & Bo"}
 
-    assert found == [("s1", "Día", "al9", 1, True, 2, "I", 3, 4, "u")]
+    found = rows("song", chart(entry(track=song("s1", **facts, **ids, album=album("al9")), **printed)))
+
+    assert found == [("s1", "Día", "al9", 1, True, 2, "I", 3, 4, "u", "Loud", "Ana & Bo")]
 
 
 def test_every_artist_of_a_song_is_linked_once_in_spotifys_order():
@@ -125,6 +127,30 @@ def test_where_charts_disagree_the_newest_row_stands_for_song_artist_and_album(f
     charts = [says("older", **first), says("newer", **second)]
     for in_order in (charts, charts[::-1]):
         assert [column(table, "name", *in_order) for table in ("song", "artist", "album")] == [["newer"]] * 3
+
+
+@pytest.mark.parametrize("bare_hour", [1, 3], ids=["older", "newer"])
+def test_a_bare_row_never_stands_before_a_track_and_adds_its_label_and_credit(bare_hour):
+    bare = entry(track=song(name="as printed", album=None), is_bare=True, label="Loud", credit="Ana")
+    full = entry(track=song(name="full", artists=[artist("a1")]))
+    charts = [chart(bare, name="us-daily", fetched_at=at(bare_hour)), chart(full, fetched_at=at(2))]
+
+    for in_order in (charts, charts[::-1]):
+        table = tables_of(in_order)
+
+        (row,) = table["song"].to_pylist()
+        assert (row["name"], row["album_id"]) == ("full", "al1")
+        assert (row["label"], row["credited_artists"]) == ("Loud", "Ana")
+        assert table["song_artist"].num_rows == 1
+
+
+def test_of_two_bare_rows_the_newer_stands_and_label_and_credit_are_the_newest_known():
+    older = entry(track=song(name="older"), is_bare=True, label="First", credit="Ana")
+    newer = entry(track=song(name="newer"), is_bare=True, credit="Ana, Bo")
+
+    found = rows("song", chart(newer, fetched_at=at(2)), chart(older, name="us", fetched_at=at(1)))
+
+    assert [(row[1], *row[-2:]) for row in found] == [("newer", "First", "Ana, Bo")]
 
 
 def test_within_one_chart_the_greatest_position_stands():

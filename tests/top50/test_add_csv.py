@@ -144,8 +144,14 @@ def test_without_an_app_the_rows_of_the_csv_land_alone_until_there_is_one(newcom
     monkeypatch.setenv("CHARTS", "none")
     top50("run")
 
-    top50("add-csv", download(NAME, WITH_GAPS))
+    finished = top50("add-csv", download(NAME, WITH_GAPS))
 
+    assert finished.exit_code == 0, finished.stderr
+    assert f"global-daily of {DAY}: 46 rows, 4 positions empty, from the CSV alone" in finished.stdout
+    lake = newcomer / "run" / "bucket" / "lake"
+    songs = pq.read_table(lake / "song" / f"chart_date={DAY}" / "part-0.parquet").to_pylist()
+    printed = {(it["track_name"], it["artist_names"], it["source"]) for it in parse_rows(NAME, WITH_GAPS)}
+    assert {(it["name"], it["credited_artists"], it["label"]) for it in songs} == printed
     [alone] = landed(newcomer)
     songs = [item and (item["item"], item["csv"]["rank"]) for item in alone["pages"][0]["items"]]
     assert songs == [None if rank in GAPS else (None, str(rank)) for rank in range(1, 51)]

@@ -204,6 +204,13 @@ def test_a_song_without_any_artist_breaks_it(found, lake):
     assert found("song_has_artist") == [{"chart_date": TODAY, "song_id": "s3"}]
 
 
+def test_a_song_with_a_credit_needs_no_artist(found, lake):
+    lake.remove("song_artist", {"song_id": "s3"})
+    lake.change("song", {"song_id": "s3"}, credited_artists="Ana")
+
+    assert found("song_has_artist") == []
+
+
 @pytest.mark.parametrize(
     ("change", "missing"),
     [

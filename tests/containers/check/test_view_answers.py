@@ -119,6 +119,17 @@ def test_a_song_without_an_album_is_on_the_latest_chart_too(lake):
     assert lake.rows("SELECT position, song, album FROM chart_latest") == [(1, "Song a", None)]
 
 
+def test_a_song_whose_artists_have_no_rows_shows_the_credit_as_printed(lake):
+    bare = {"artists": "", "album_id": None, "credited_artists": "Ana, Tyler, The Creator", "label": "Loud"}
+    linked = {"credited_artists": "As printed"}
+    lake.fill(one_chart("a b"), songs={"a": bare, "b": linked})
+
+    credits = [("Song a", "Ana, Tyler, The Creator"), ("Song b", "Artist b-artist")]
+    assert lake.rows("SELECT song, artists FROM chart_latest ORDER BY position") == credits
+    assert lake.rows("SELECT song, artists FROM song_run ORDER BY song") == credits
+    assert lake.rows("SELECT label FROM chart_latest ORDER BY position") == [("Loud",), (None,)]
+
+
 def test_the_latest_chart_shows_names_and_albums_of_its_own_date(lake):
     lake.fill(
         one_chart("a", "a"),

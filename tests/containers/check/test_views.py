@@ -11,7 +11,8 @@ VIEWS = pytest.mark.parametrize("view", lake_views(), ids=lambda view: view.name
 # As Hive writes them, in their order.
 COLUMNS = {
     "chart_latest": "chart string, chart_date string, position int, movement string, song_id string, song string, "
-    "artists string, album string, release_day date, explicit boolean, song_url string, image_url string",
+    "artists string, album string, release_day date, explicit boolean, song_url string, image_url string, "
+    "label string",
     "chart_movement": "chart string, chart_date string, position int, previous_position int, previous_date string, "
     "movement string, places int",
     "song_run": "chart string, song_id string, song string, artists string, first_date string, last_date string, "
@@ -20,7 +21,8 @@ COLUMNS = {
     "as_featured int, best_position int",
     "chart_overlap": "chart_date string, chart string, other_chart string, songs_in_common int, share double",
     "song_latest": "song_id string, name string, album_id string, duration_ms int, explicit boolean, popularity int, "
-    "isrc string, disc_number int, track_number int, url string, chart_date string",
+    "isrc string, disc_number int, track_number int, url string, label string, credited_artists string, "
+    "chart_date string",
     "artist_latest": "artist_id string, name string, url string, chart_date string",
     "album_latest": "album_id string, name string, album_type string, release_date string, "
     "release_date_precision string, release_day date, total_tracks int, artist_ids array<string>, url string, "

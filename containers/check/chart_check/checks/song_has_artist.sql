@@ -1,5 +1,5 @@
--- Every song has at least one artist in song_artist on that date; if not, re-process the dates shown, and make sure that
--- the crawler has found them in both tables.
+-- Every song has at least one artist in song_artist on that date, or a credit, as songs from a CSV alone have; if not,
+-- re-process the dates shown, and make sure that the crawler has found them in both tables.
 SELECT
     song.chart_date,
     song.song_id
@@ -7,6 +7,8 @@ FROM song
 LEFT JOIN song_artist
     ON song_artist.chart_date = song.chart_date
     AND song_artist.song_id = song.song_id
-WHERE song_artist.song_id IS NULL
+WHERE
+    song_artist.song_id IS NULL
+    AND song.credited_artists IS NULL
 ORDER BY song.chart_date DESC, song.song_id
 LIMIT 100

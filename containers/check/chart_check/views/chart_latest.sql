@@ -1,5 +1,6 @@
 -- The newest recorded date of each chart: its positions with names, links and movement.
--- Names and albums are those of that date. A chart that was recorded empty has no rows here.
+-- Names and albums are those of that date; artists without a row of their own are named as the source printed them.
+-- A chart that was recorded empty has no rows here.
 CREATE OR REPLACE VIEW chart_latest AS
 WITH newest AS (
     SELECT chart, max(chart_date) AS chart_date
@@ -25,12 +26,13 @@ SELECT
     chart_movement.movement,
     entry.song_id,
     song.name AS song,
-    credits.artists,
+    coalesce(credits.artists, song.credited_artists) AS artists,
     album.name AS album,
     album.release_day,
     song.explicit,
     song.url AS song_url,
-    album.image_url
+    album.image_url,
+    song.label
 FROM chart_entry AS entry
 JOIN newest
     ON newest.chart = entry.chart

@@ -11,6 +11,8 @@ SELECT
     disc_number,
     track_number,
     url,
+    label,
+    credited_artists,
     chart_date
 FROM (
     SELECT *, row_number() OVER (PARTITION BY song_id ORDER BY chart_date DESC) AS age

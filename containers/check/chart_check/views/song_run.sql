@@ -67,7 +67,7 @@ SELECT
     runs.chart,
     runs.song_id,
     song_latest.name AS song,
-    credits.artists,
+    coalesce(credits.artists, song_latest.credited_artists) AS artists,
     runs.first_date,
     runs.last_date,
     CAST(runs.days_on_chart AS integer) AS days_on_chart,
