@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from chart_transform.bundles import GZIP
 from chart_transform.errors import RawFileError
+from chart_transform.keys import BUNDLE_ENDING
 
 Decoded = TypeVar("Decoded")
 
@@ -50,8 +52,10 @@ def decode(data: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[Decoded], pl
 def _text(data: bytes) -> str:
     if not data.strip():
         raise RawFileError("the file is empty", "file")
-    if data.startswith(b"\x1f\x8b"):
-        raise RawFileError("the file is compressed with gzip", "file", "decompress it")
+    if data.startswith(GZIP):
+        raise RawFileError(
+            "the file is compressed with gzip", "file", f"decompress it; a bundle is named *{BUNDLE_ENDING}"
+        )
     try:
         # msgspec does not look at texts that no type names.
         return data.decode("utf-8-sig")

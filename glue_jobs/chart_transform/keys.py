@@ -18,8 +18,10 @@ MOMENT_IN_NAME = re.compile(
 )
 CANONICAL_NAME = re.compile(
     rf"chart_date=(?P<chart_date>\d{{4}}-\d{{2}}-\d{{2}})/"
-    rf"(?P<chart>{CHART_NAME.pattern})\.(?P<fetched_at>\d{{8}}T\d{{6}}Z)\.(?P<sha8>[0-9a-f]{{8}})\.json"
+    rf"(?P<chart>{CHART_NAME.pattern})\.(?P<fetched_at>\d{{8}}T\d{{6}}Z)\.(?P<sha8>[0-9a-f]{{8}})\.json(?:l\.gz)?"
 )
+# A raw file of many charts of one date, see bundles.py. Charts and times are in its lines.
+BUNDLE, BUNDLE_ENDING = "bundle", ".jsonl.gz"
 COMPACT_TIME = "%Y%m%dT%H%M%SZ"
 
 
@@ -45,6 +47,11 @@ class RawFile:
     def landed(self) -> bool:
         """Whether this run has to move it: it was listed in ``to_processed/``."""
         return self.sha8 is None
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it holds many charts."""
+        return self.key.endswith(BUNDLE_ENDING)
 
 
 def landed_file(listed: ListedFile, default_chart: str) -> RawFile:
@@ -126,3 +133,8 @@ def moment_of(text: str) -> datetime:
 def canonical_key(chart: str, chart_date: str, fetched_at: datetime, sha8: str) -> str:
     """The key of a transformed file below ``processed/``; it has everything that a later re-process needs."""
     return f"chart_date={chart_date}/{chart}.{compact(fetched_at)}.{sha8}.json"
+
+
+def bundle_key(chart_date: str, newest: datetime, sha8: str) -> str:
+    """The same of a bundle; ``newest`` is the greatest time in it."""
+    return canonical_key(BUNDLE, chart_date, newest, sha8).removesuffix(".json") + BUNDLE_ENDING

@@ -8,10 +8,11 @@ from datetime import datetime
 from msgspec import UNSET, Raw, UnsetType
 from msgspec.json import Decoder
 
+from chart_transform.bundles import GZIP, unpack
 from chart_transform.decoding import decode, read_json
 from chart_transform.entries import Entry, parse_entry, short, time_of
 from chart_transform.errors import RawFileError
-from chart_transform.keys import CHART_NAME, RawFile, canonical_key, is_date, moment_of
+from chart_transform.keys import CHART_NAME, RawFile, bundle_key, canonical_key, is_date, moment_of
 from chart_transform.raw_format import RAW_FORMAT, BarePage, Envelope, Form, Page, Playlist
 
 ACCEPTED, BAD, CHANGED, OTHER_DATE = "accepted", "bad", "changed", "other_date"
@@ -54,7 +55,7 @@ class Outcome:
 
 
 def parse_file(data: bytes, file: RawFile) -> tuple[Outcome, list[Chart]]:
-    """What becomes of a raw file, and its chart if it is accepted.
+    """What becomes of a raw file, and its charts if it is accepted: one, or those of a bundle.
 
     When an envelope names another date than the one guessed from its file's name or age, the outcome only says so
     (OTHER_DATE), and the file is loaded with that date's files.
@@ -65,17 +66,46 @@ def parse_file(data: bytes, file: RawFile) -> tuple[Outcome, list[Chart]]:
             raise RawFileError(file.problem, "key", "land it under chart_date=YYYY-MM-DD/")
         if file.sha8 not in (None, sha8):
             raise RawFileError("the content is not what its name's checksum says", "file", "restore the older version")
-        chart = read_json(data, lambda text: _chart(text, file))
+        if file.is_bundle and data.startswith(GZIP):
+            charts = _bundled(data, file)
+        else:
+            charts = [read_json(data, lambda text: _chart(text, file))]
     except RawFileError as error:
         return Outcome(file, BAD, file.chart_date, error.problem, error.place, error.action, sha8), []
-    if chart.chart_date != file.chart_date:
-        return Outcome(file, OTHER_DATE, chart.chart_date, sha8=sha8), []
-    source_key = canonical_key(chart.chart, chart.chart_date, chart.fetched_at, sha8)
-    accepted = Outcome(file, ACCEPTED, chart.chart_date, sha8=sha8, source_key=source_key, charts=(chart.chart,))
-    return accepted, [replace(chart, source_key=source_key)]
+    chart_date = charts[0].chart_date
+    if chart_date != file.chart_date:
+        return Outcome(file, OTHER_DATE, chart_date, sha8=sha8), []
+    newest = max(charts, key=lambda chart: chart.fetched_at)
+    if file.is_bundle:
+        source_key = bundle_key(chart_date, newest.fetched_at, sha8)
+    else:
+        source_key = canonical_key(newest.chart, chart_date, newest.fetched_at, sha8)
+    names = tuple(chart.chart for chart in charts)
+    accepted = Outcome(file, ACCEPTED, chart_date, sha8=sha8, source_key=source_key, charts=names)
+    return accepted, [replace(chart, source_key=source_key) for chart in charts]
 
 
-def _chart(data: bytes | Raw, file: RawFile) -> Chart:
+def _bundled(data: bytes, file: RawFile) -> list[Chart]:
+    """The charts of a bundle, which are of one date and each there once; it is loaded or refused as a whole."""
+    charts: dict[str, Chart] = {}
+    for number, line in enumerate(unpack(data), start=1):
+        if not line.strip():
+            continue
+        try:
+            chart = read_json(line, lambda text: _chart(text, file, in_bundle=True))
+            if chart.chart in charts:
+                raise RawFileError(f"the chart {chart.chart} is there twice", "chart")
+            if (first := next(iter(charts.values()), chart)).chart_date != chart.chart_date:
+                raise RawFileError(f"{chart.chart_date}, after {first.chart_date} in the lines before", "chart_date")
+        except RawFileError as error:
+            raise RawFileError(error.problem, f"line {number}: {error.place}", error.action) from None
+        charts[chart.chart] = chart
+    if not charts:
+        raise RawFileError("the bundle has no lines", "file")
+    return list(charts.values())
+
+
+def _chart(data: bytes, file: RawFile, *, in_bundle: bool = False) -> Chart:
     """The chart; without its entries when it is of another date than the file's."""
     if data.lstrip().startswith(b"["):
         answers = decode(data, LIST, "")
@@ -85,6 +115,8 @@ def _chart(data: bytes | Raw, file: RawFile) -> Chart:
     # Our own files begin so; others are gone through once more to see what they are.
     form = Form(OUR_FORMAT) if ENVELOPE_START.match(data) else decode(data, FORM, "")
     if isinstance(form.format, UnsetType):
+        if in_bundle:
+            raise RawFileError(f"no format: a line of a bundle is an envelope ({RAW_FORMAT})", "$")
         chart, total, pages = _bare(data, form, file)
     else:
         chart, total, pages = _in_envelope(data, decode(form.format, TEXT, "format"), file)
@@ -116,8 +148,8 @@ def _in_envelope(data: bytes, raw_format: str | None, file: RawFile) -> tuple[Ch
     if not is_date(found.chart_date):
         raise RawFileError(f"{short(found.chart_date)} is not a date like 2026-11-22", "chart_date")
     playlist = found.playlist or Playlist()
-    # The key of a processed file is what counts.
-    kept = file.sha8 is not None
+    # The key of a processed file is what counts, but a bundle's does not name its charts.
+    kept = file.sha8 is not None and not file.is_bundle
     chart = Chart(
         chart=file.chart if kept else found.chart,
         chart_date=found.chart_date,

@@ -1,4 +1,4 @@
-"""What a run reads: whole dates, a bounded number of files at a time, each slice brought to its end before the next."""
+"""What a run reads: whole dates, a bounded number of charts at a time; each slice is ended before the next begins."""
 
 import io
 import logging
@@ -20,8 +20,10 @@ from chart_transform.verdict import judge
 
 logger = logging.getLogger(__name__)
 
-# Files in one slice: as many as one driver and one Spark job handle comfortably.
-SLICE_FILES = 2_000
+# Charts in one slice: as many as one driver and one Spark job handle comfortably.
+SLICE_CHARTS = 2_000
+# Of a bundle's bytes, compressed; how many charts it has is known only when it has been read.
+BYTES_OF_A_BUNDLED_CHART = 10_000
 
 # Does the work for the files of each date and returns the results: on Spark's executors, or in this process.
 Stage = Callable[[Sequence[RawFile]], StagedDate]
@@ -92,15 +94,20 @@ def run_slice(run: Run, dates: Sequence[Sequence[RawFile]], for_each_date: ForEa
 
 
 def slices(files: Iterable[RawFile]) -> Iterator[dict[str, list[RawFile]]]:
-    """The files by date, oldest date first, about SLICE_FILES files at a time."""
+    """The files by date, oldest date first, about SLICE_CHARTS charts at a time."""
     current: dict[str, list[RawFile]] = {}
     for chart_date, of_date in sorted(by_date(files).items()):
-        if current and sum(map(len, current.values())) + len(of_date) > SLICE_FILES:
+        if current and sum(map(charts_in, (*current.values(), of_date))) > SLICE_CHARTS:
             yield current
             current = {}
         current[chart_date] = of_date
     if current:
         yield current
+
+
+def charts_in(files: Iterable[RawFile]) -> int:
+    """About how many charts these files have."""
+    return sum(max(1, file.size // BYTES_OF_A_BUNDLED_CHART) if file.is_bundle else 1 for file in files)
 
 
 def by_date(files: Iterable[RawFile]) -> dict[str, list[RawFile]]:

@@ -200,7 +200,7 @@ def test_what_lands_or_changes_while_the_job_runs_stays_for_the_next_run(lake, m
 
 
 def test_dates_beyond_one_slice_are_all_loaded(lake, monkeypatch):
-    monkeypatch.setattr(slices, "SLICE_FILES", 1)
+    monkeypatch.setattr(slices, "SLICE_CHARTS", 1)
     for day in ("2026-11-21", DAY):
         put(lake, chart_of("s1", chart_date=day), day=day)
 

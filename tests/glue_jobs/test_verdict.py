@@ -80,7 +80,7 @@ def test_a_damaged_processed_file_leaves_its_date_and_is_never_moved():
 
 
 def test_slices_hold_whole_dates_oldest_first(monkeypatch):
-    monkeypatch.setattr(slices, "SLICE_FILES", 4)
+    monkeypatch.setattr(slices, "SLICE_CHARTS", 4)
     days = ["2026-11-24", "2026-11-22", "2026-11-23", "2026-11-22", "2026-11-23", "2026-11-25"]
     files = [landed(f"to_processed/chart_date={day}/{index}.json") for index, day in enumerate(days)]
 
@@ -90,7 +90,7 @@ def test_slices_hold_whole_dates_oldest_first(monkeypatch):
 
 
 def test_a_date_with_more_files_than_a_slice_is_still_one_slice(monkeypatch):
-    monkeypatch.setattr(slices, "SLICE_FILES", 2)
+    monkeypatch.setattr(slices, "SLICE_CHARTS", 2)
     files = [landed(f"to_processed/chart_date={DAY}/{index}.json") for index in range(5)]
 
     assert [list(map(len, chosen.values())) for chosen in slices.slices(files)] == [[5]]

@@ -1,9 +1,13 @@
 """Dates removed for good: all versions, in an order in which a purge that was killed leaves nothing that lies."""
 
+import json
+import re
 from datetime import UTC, datetime
 
 import pytest
+from glue_jobs.raw_files import as_bytes, envelope
 
+from chart_transform.bundles import pack, unpack
 from local_cloud.aws.server import AwsServer
 from top50.athena import Answer
 from top50.errors import FailedError
@@ -262,6 +266,31 @@ def test_of_one_chart_its_raw_files_go_and_dates_that_keep_others_are_rebuilt(s3
     assert {version.chart for version in plan.versions if version.key.startswith(RAW)} == {"global"}
     assert {it.chart_date for it in plan.versions if it.key.startswith(LAKE)} == {OLDER, NEW}
     assert plan.partitions == {"song": [OLDER, NEW]}
+
+
+def test_a_chart_is_taken_out_of_the_bundles_that_hold_it_and_those_without_it_stay(s3, purge, loaded, monkeypatch):
+    rebuilt = []
+    monkeypatch.setattr("top50.commands.purge._rebuild", lambda _out, _target, plan: rebuilt.extend(plan.rebuilt))
+
+    def bundle(day, *charts):
+        lines = [as_bytes(envelope(chart=chart, chart_date=day)) for chart in charts]
+        key = f"raw/processed/chart_date={day}/bundle.{day.replace('-', '')}T000000Z.{len(charts)}1234567.jsonl.gz"
+        s3.put_object(Bucket=BUCKET, Key=key, Body=pack(lines))
+        return key
+
+    both, alone, others = bundle(OLD, "us", "de"), bundle(OLDER, "us"), bundle(NEW, "de", "fr", "jp")
+    loaded["us"] = [OLDER, OLD]
+
+    finished = purge("--chart", "us", "--yes")
+
+    assert "bundles  1 bundle written anew, without the chart" in finished.output, finished.output
+    kept = [key for key in shown(s3) if key.endswith(".jsonl.gz")]
+    assert others in kept and both not in everything(s3) and alone not in everything(s3)
+    (new,) = set(kept) - {others}
+    assert re.fullmatch(rf"raw/processed/chart_date={OLD}/bundle\.20261122T230004Z\.[0-9a-f]{{8}}\.jsonl\.gz", new)
+    lines = unpack(s3.get_object(Bucket=BUCKET, Key=new)["Body"].read())
+    assert [json.loads(line)["chart"] for line in lines if line] == ["de"]
+    assert rebuilt == [OLDER, OLD]
 
 
 def test_a_chart_whose_raw_files_went_before_the_purge_was_killed_is_still_found(s3, stack, loaded):

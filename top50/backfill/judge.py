@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chart_transform import raw_files
+from chart_transform.bundles import GZIP
 from chart_transform.errors import FIX_IT
-from chart_transform.keys import compact, landed_file, moment_in_name
+from chart_transform.keys import BUNDLE, compact, landed_file, moment_in_name
 from chart_transform.raw_files import ACCEPTED, OTHER_DATE, Outcome, parse_file
 from chart_transform.raw_format import RAW_FORMAT
 from chart_transform.stores.store import ListedFile
@@ -62,14 +63,14 @@ def judge(data: bytes, file: ListedFile, chart: str) -> Chart | Refused | LeftAs
         # A person fixes the file in the folder, not in the bucket.
         action = "fix the file, then run the same command again" if outcome.action == FIX_IT else outcome.action
         return Refused(file, outcome.problem or "", outcome.place or "", action or "")
-    [found] = charts
+    found = max(charts, key=lambda chart: chart.fetched_at)
     in_name_or_body = moment_in_name(name) is not None or compact(found.fetched_at) != compact(file.modified)
     dated_by_age = not in_name_or_body and found.chart_date == file.modified.date().isoformat()
     if chart != DEFAULT_CHART:
         # What is sent may be another file than this one, with another checksum in its key.
-        outcome, [found] = _parsed(to_send(data, file, chart), file, DEFAULT_CHART)
-    sha8 = outcome.sha8 or ""
-    return Chart(file, found.chart, found.chart_date, found.fetched_at, sha8, found.source_key, dated_by_age)
+        outcome, [found, *_others] = _parsed(to_send(data, file, chart), file, DEFAULT_CHART)
+    of = BUNDLE if outcome.file.is_bundle else found.chart
+    return Chart(file, of, found.chart_date, found.fetched_at, outcome.sha8 or "", found.source_key, dated_by_age)
 
 
 def to_send(data: bytes, file: ListedFile, chart: str) -> bytes:
@@ -78,7 +79,7 @@ def to_send(data: bytes, file: ListedFile, chart: str) -> bytes:
     The job knows no other chart for a bare answer, so it gets the envelope that extract would have given it, with
     Spotify's page in it as it was.
     """
-    if chart == DEFAULT_CHART:
+    if chart == DEFAULT_CHART or data.startswith(GZIP):
         return data
     document = json.loads(data.decode("utf-8-sig"))
     answer = document[0] if isinstance(document, list) else document

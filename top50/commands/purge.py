@@ -78,6 +78,8 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
             raise RefusedError(
                 "nothing was removed: these dates have changed meanwhile. The same command shows them anew"
             )
+    for key, content in plan.bundles.items():
+        s3.put_object(Bucket=target.bucket, Key=key, Body=content)
     with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
         task = progress.add_task("removing", total=len(plan.versions))
         remove(s3, target.bucket, plan.versions, lambda count: progress.advance(task, count))
@@ -107,6 +109,8 @@ def _account(plan: "Plan") -> str:
     lines.append(f"versions {hidden:,} older or marked as deleted, also in staging/")
     lines.append(f"size     {sum(version.size for version in plan.versions) / 1e6:,.1f} MB with all versions")
     lines.append(f"catalog  {count(sum(map(len, plan.partitions.values())), 'partition')}")
+    if plan.bundles:
+        lines.append(f"bundles  {count(plan.bundles, 'bundle')} written anew, without the chart")
     if plan.rebuilt:
         lines.append(f"rebuild  {count(plan.rebuilt, 'date')} with other charts, which stay")
     return "\n".join(lines)

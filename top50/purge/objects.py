@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chart_extract.chart_csv import NAME as CSV_NAME
-from chart_transform.keys import CHART_NAME, DATE_IN_KEY, is_compact, is_date, moment_in_name
+from chart_transform.keys import BUNDLE_ENDING, CHART_NAME, DATE_IN_KEY, is_compact, is_date, moment_in_name
 from top50.versions import OBJECTS_A_REQUEST, delete, listed
 
 # raw/chart_csv/ and raw/quarantine/ too; what a dead run has left in staging/ is of its dates as well.
@@ -40,11 +40,18 @@ class Version:
     @property
     def chart(self) -> str | None:
         """Its chart, where its name says it: ``<chart>.<moment>...`` as extract and job write it, or a chart's CSV."""
+        if self.is_bundle:
+            return None
         name = self.key.rpartition("/")[2]
         if csv := CSV_NAME.fullmatch(name.removesuffix(".reason.json")):
             return f"{csv['region']}-{csv['period']}"
         chart, _dot, rest = name.partition(".")
         return chart if is_compact(rest.partition(".")[0]) and CHART_NAME.fullmatch(chart) else None
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it holds many charts, which its name does not say."""
+        return self.key.endswith(BUNDLE_ENDING)
 
     @property
     def is_shown(self) -> bool:
@@ -61,7 +68,7 @@ def versions(s3: Any, bucket: str, prefix: str, chosen: Callable[[str], bool]) -
             yield Version(item["Key"], item["VersionId"], chart_date, size, item["IsLatest"], marker)
 
 
-def date_of(key: str, modified: datetime) -> str | None:
+def date_of(key: str, modified: datetime = datetime.max) -> str | None:
     """The date an object is about: ``chart_date=`` in its key; of what landed without one, as the job guesses it.
 
     None for what is not about a date.

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from top50.athena import ask
 from top50.errors import QueryError, RefusedError
 from top50.pipeline import refuse_while_running
+from top50.purge.bundles import holding, rewritten
 from top50.purge.catalog import partitions
-from top50.purge.objects import LAKE, PROCESSED, RAW, STAGING, Version, versions
+from top50.purge.objects import LAKE, PROCESSED, RAW, STAGING, Version, date_of, versions
 from top50.stack import Stack
 
 
@@ -32,12 +33,16 @@ class Selection:
 
 @dataclass(frozen=True)
 class Plan:
-    """Versions and partitions to remove; ``rebuilt`` are the dates that keep other charts."""
+    """Versions and partitions to remove; ``rebuilt`` are the dates that keep other charts.
+
+    ``bundles`` come first, by key: what stays of those that hold the chart beside others.
+    """
 
     selection: Selection
     versions: Sequence[Version]
     partitions: Mapping[str, Sequence[str]]
     rebuilt: Sequence[str]
+    bundles: Mapping[str, bytes]
 
     @property
     def is_empty(self) -> bool:
@@ -66,15 +71,18 @@ def make_plan(stack: Stack, selection: Selection) -> Plan:
     s3, bucket = stack.client("s3"), stack.output("DataBucket")
     raw = list(versions(s3, bucket, RAW, selection.has))
     removed: Callable[[str], bool] = selection.has
-    chosen, rebuilt = raw, list[str]()
+    chosen, rebuilt, rest = raw, list[str](), dict[str, bytes]()
     if selection.chart is not None:
-        chosen = [version for version in raw if version.chart == selection.chart]
+        bundles = holding(s3, bucket, [it for it in raw if it.is_bundle and not it.is_marker], selection.chart)
+        keys, rest = {bundle.key for bundle in bundles}, rewritten(bundles)
+        chosen = [version for version in raw if version.chart == selection.chart or version.key in keys]
         kept = {it.chart_date for it in raw if it.is_shown and it.key.startswith(PROCESSED) and it not in chosen}
+        kept |= {str(date_of(key)) for key in rest}
         dates = {version.chart_date for version in chosen} | _loaded_dates(stack, selection)
         rebuilt = sorted(dates & kept)
         removed = (dates - kept).__contains__
     lake = [version for prefix in (LAKE, STAGING) for version in versions(s3, bucket, prefix, removed)]
-    return Plan(selection, [*chosen, *lake], partitions(stack, removed), rebuilt)
+    return Plan(selection, [*chosen, *lake], partitions(stack, removed), rebuilt, rest)
 
 
 def refuse_unknown_chart(stack: Stack, chart: str) -> None:

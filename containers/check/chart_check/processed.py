@@ -16,8 +16,10 @@ PREFIX = "raw/processed/"
 # The transform's own names; it does not read other files there either.
 CANONICAL = re.compile(
     r"chart_date=(?P<chart_date>\d{4}-\d{2}-\d{2})/"
-    r"(?P<chart>[A-Za-z0-9_-]{1,64})\.(?P<fetched_at>\d{8}T\d{6}Z)\.[0-9a-f]{8}\.json"
+    r"(?P<chart>[A-Za-z0-9_-]{1,64})\.(?P<fetched_at>\d{8}T\d{6}Z)\.[0-9a-f]{8}\.json(?P<bundle>l\.gz)?"
 )
+# Its key does not name the charts of a bundle: its date must have some.
+OF_A_BUNDLE = "those of a bundle"
 LOADED = "SELECT DISTINCT chart, chart_date FROM chart_load"
 
 
@@ -30,6 +32,7 @@ def processed_not_in_lake(s3: S3Client, bucket: str, athena: Athena, moved_until
     # First the files, then the lake: a listed file was loaded before.
     processed = _processed(s3, bucket, moved_until)
     loaded = {(row["chart_date"], row["chart"]) for row in athena.query(LOADED, {})}
+    loaded |= {(chart_date, OF_A_BUNDLE) for chart_date, _chart in loaded}
     missing = sorted(sorted(processed - loaded), key=lambda it: it[0], reverse=True)
     return [
         {"chart": chart, "chart_date": chart_date, "action": _action(chart_date)}
@@ -45,7 +48,11 @@ def _processed(s3: S3Client, bucket: str, moved_until: datetime | None) -> set[t
         for it in page.get("Contents", [])
         if moved_until is None or it["LastModified"] <= moved_until
     )
-    return {(name["chart_date"], name["chart"]) for name in names if name and _has_real_times(name)}
+    return {
+        (name["chart_date"], OF_A_BUNDLE if name["bundle"] else name["chart"])
+        for name in names
+        if name and _has_real_times(name)
+    }
 
 
 def _has_real_times(name: re.Match[str]) -> bool:

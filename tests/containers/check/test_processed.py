@@ -51,6 +51,13 @@ def test_a_chart_removed_from_a_date_breaks_it_and_says_what_to_do(s3, athena, l
     ]
 
 
+def test_a_bundle_whose_date_has_charts_satisfies_it_and_one_whose_date_has_none_breaks_it(missing, processed, put):
+    put(key("bundle").replace(".json", ".jsonl.gz"), {})
+    put(key("bundle", "2026-03-01").replace(".json", ".jsonl.gz"), {})
+
+    assert missing() == [("those of a bundle", "2026-03-01")]
+
+
 def test_a_date_removed_from_the_lake_breaks_it(missing, processed, s3):
     partition = f"lake/chart_load/chart_date={EARLIER}/part-0.parquet"
     content = s3.get_object(Bucket=BUCKET, Key=partition)["Body"].read()
