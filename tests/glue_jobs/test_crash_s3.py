@@ -28,14 +28,18 @@ def undisturbed(failing_s3, scene):
     return bucket.contents(), failing_s3.asked
 
 
-@pytest.mark.parametrize("way", WAYS)
+# In turn, every request fails once; in all ways, one after the other, that takes minutes.
+@pytest.mark.parametrize(
+    "way",
+    [pytest.param("in turn", marks=pytest.mark.full), *(pytest.param(way, marks=pytest.mark.soak) for way in WAYS)],
+)
 def test_a_run_that_failed_at_any_request_is_mended_by_the_next(failing_s3, scene, undisturbed, way):
     after, _asked = undisturbed
     before = scene.contents()
     bucket = scene.copy()
 
     for number in itertools.count(1):
-        failing_s3.expect("any", number, way)
+        failing_s3.expect("any", number, WAYS[number % len(WAYS)] if way == "in turn" else way)
         error = bucket.run()
         if not failing_s3.struck:
             break

@@ -2,10 +2,8 @@
 
 from glue_jobs.lakes import TABLES
 from glue_jobs.raw_files import DAY
-from glue_jobs.s3_faults import Bucket
+from glue_jobs.s3_faults import S3, Bucket
 from glue_jobs.scenes import chart_of
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.s3.models import s3_backends
 
 CHARTS = ("global", "us", "de")
 # S3 lists a thousand keys at a time: whoever listed all of the lake or of the raw files would have to ask again.
@@ -35,7 +33,7 @@ def test_a_new_date_in_a_full_lake_makes_the_same_requests_as_in_an_empty_one(fa
     empty, full = Bucket(s3), Bucket(s3)
     for key in of_other_dates():
         # Past boto3 and HTTP, for the sake of time.
-        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(full.name, key, b"of another date")
+        S3.put_object(full.name, key, b"of another date")
 
     in_empty, in_full = (asked_for_a_new_date(failing_s3, bucket) for bucket in (empty, full))
 
