@@ -1,6 +1,6 @@
 # What developers type; `make` alone prints it. Users have the command line: .venv/bin/top50 --help
 .DEFAULT_GOAL := help
-.PHONY: help demo sam test test-full soak test-job test-glue6 test-containers check queries docs up down bench bench-full bench-check bench-sql lock clean
+.PHONY: help demo sam test test-full soak test-job test-wheels test-glue6 test-containers check queries docs up down bench bench-full bench-check bench-sql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,6 +13,8 @@ CODE := containers deploy docs glue_jobs tests top50
 SAM_READY := .venv-sam/.ready
 LINT_READY := .venv-lint/.ready
 IMAGES := extract trigger check
+# The job's package and script, apart from their sources.
+WHEELED := $(VENV)/wheeled
 # A file's tests share what is dear to set up, and files run in the order of tests/conftest.py.
 PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export COMPOSE_PROJECT_NAME ?= spotify-top50
@@ -66,6 +68,14 @@ soak: $(READY) ## Long sweeps: a crash at every single step (hours)
 
 test-job: $(READY)
 	@$(PYTEST) tests/glue_jobs
+
+test-wheels: $(READY) ## The job's tests on its package as Glue gets it, installed from the zip of wheels
+	@rm -rf $(WHEELED) && mkdir -p $(WHEELED)
+	@$(BIN)/python -m job_wheels $(WHEELED)/job.gluewheels.zip
+	@cd $(WHEELED) && ../bin/python -m zipfile -e job.gluewheels.zip .
+	@$(PIP) install --quiet --no-index --find-links $(WHEELED)/wheels --target $(WHEELED)/installed -r $(WHEELED)/wheels/requirements.txt
+	@mkdir $(WHEELED)/script && cp glue_jobs/transform.py $(WHEELED)/script
+	@JOB_PACKAGE=$(WHEELED)/installed PYTHONPATH=$(CURDIR)/$(WHEELED)/script:$(CURDIR)/$(WHEELED)/installed $(PYTEST) tests/glue_jobs
 
 test-glue6: ## The Glue job's tests on Spark 4.1, which Glue 6.0 runs (an environment of its own)
 	@$(MAKE) --no-print-directory VENV=.venv-glue6 LOCK=requirements-dev-glue6.txt test-job

@@ -1,18 +1,39 @@
 """What a run needs before it starts: arguments that make sense, places that exist, nobody else at work."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import chart_transform
 import transform
 from chart_transform.errors import TransformError
 from chart_transform.stores.local import LocalStore
 from chart_transform.stores.places import single_writer
 
 SCRIPT = Path(transform.__file__)
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_package_under_test_is_that_of_the_sources_or_the_one_that_make_test_wheels_has_installed():
+    expected = ROOT / os.environ.get("JOB_PACKAGE", "glue_jobs")
+
+    assert Path(chart_transform.__file__) == expected / "chart_transform" / "__init__.py"
+
+
+def test_a_package_that_is_missing_is_named_with_the_command_that_installs_it():
+    without = f"import runpy, sys; sys.modules['msgspec'] = None; runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"
+
+    run = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 1
+    assert "the job needs the Python package msgspec, on Spark's driver and on its workers" in run.stderr
+    assert "pip install msgspec" in run.stderr
 
 
 def arguments(root, **more):

@@ -12,13 +12,11 @@ from pathlib import Path
 import pytest
 from glue_jobs.scenes import copy_of
 
-import transform
 from local_cloud.spark.submit import submit_command, submit_environment
 
 pytestmark = pytest.mark.spark
 
 SLOW_DISK = Path(__file__).with_name("slow_disk.py")
-SEES_THE_JOB = {"PYTHONPATH": str(Path(transform.__file__).parent)}
 # Seconds that a run spends in each phase, about: the kill falls somewhere in them.
 PHASES = {"write": 1.0, "replace": 0.3, "move": 0.2}
 # Seconds in which any machine comes to the phase.
@@ -56,7 +54,7 @@ def kill_in(lake, phase, seconds):
     log = lake.root.parent / "killed.log"
     with log.open("wb") as output:
         run = subprocess.Popen(
-            command, env=submit_environment(SEES_THE_JOB), stdout=output, stderr=output, start_new_session=True
+            command, env=submit_environment({}), stdout=output, stderr=output, start_new_session=True
         )
     try:
         deadline = time.monotonic() + PATIENCE

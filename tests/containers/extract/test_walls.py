@@ -108,8 +108,8 @@ def test_a_wall_that_goes_away_costs_only_time(spotify, read, fault, lambda_time
 
 
 def test_a_slow_answer_is_given_up_and_asked_for_again(spotify, read, monkeypatch):
-    monkeypatch.setattr("chart_extract.spotify.TIMEOUT_SECONDS", 0.2)
-    spotify.fail("slow", seconds=0.6, times=1)
+    monkeypatch.setattr("chart_extract.spotify.TIMEOUT_SECONDS", 1)
+    spotify.fail("slow", seconds=3, times=1)
 
     assert read(GLOBAL).entries == 50
     assert len(spotify.requests()) == 2

@@ -1,7 +1,6 @@
 """Charts of any day, as a listener would judge them."""
 
 import datetime as dt
-import time
 from itertools import pairwise
 
 import pytest
@@ -131,12 +130,3 @@ def test_popularity_is_a_number_to_a_hundred_that_favours_the_top(year):
 
     assert all(0 < number <= 100 for number in numbers)
     assert sum(numbers[:10]) > sum(numbers[-10:])
-
-
-def test_a_chart_takes_well_under_ten_milliseconds():
-    all_charts(dt.date(2026, 3, 1))
-    start = time.perf_counter()
-
-    all_charts(dt.date(2026, 3, 2))
-
-    assert (time.perf_counter() - start) / len(CHARTS) < 0.01
