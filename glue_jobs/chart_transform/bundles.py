@@ -29,4 +29,5 @@ def unpack(data: bytes) -> list[bytes]:
 
 def pack(lines: Iterable[bytes]) -> bytes:
     """A bundle of these lines: the same bytes for the same lines."""
-    return gzip.compress(b"".join(line + b"\n" for line in lines), mtime=0)
+    # Level 9, the default, takes five times as long for 4% less.
+    return gzip.compress(b"".join(line + b"\n" for line in lines), compresslevel=5, mtime=0)
