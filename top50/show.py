@@ -9,8 +9,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from top50.athena import ask, count_rows
 from top50.pipeline import Execution, stages
@@ -84,10 +85,18 @@ def show_seconds(out: Console, stack: Stack, extract: float, executions: Iterabl
     out.print("seconds  " + ", ".join(f"{stage} {took:.0f}" for stage, took in spent.items()))
 
 
+class Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        """See ProgressColumn."""
+        return Text(f"{task.speed:,.1f}/s" if task.speed else "")
+
+
 @contextmanager
 def progress(out: Console, what: str) -> Iterator[Advance]:
-    """A bar with the time that is left, gone when the context ends; nothing where no terminal is."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """A bar with the rate and the time that is left, gone when the context ends; nothing where no terminal is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -18,7 +18,8 @@ from local_cloud.cloud import STACK, LocalCloud
 from top50.backfill.judge import LeftAside, Refused, judge, to_send
 from top50.backfill.plan import held_by, make_plan
 from top50.backfill.send import send
-from top50.backfill.summary import summary, unseen
+from top50.backfill.summary import summary
+from top50.histories import unseen
 
 BUCKET = "data"
 LATER = datetime(2026, 12, 24, tzinfo=UTC)
@@ -272,13 +273,13 @@ def test_a_file_that_nobody_may_read_is_refused_and_the_others_are_judged(tmp_pa
 
 
 def test_dates_before_the_first_that_a_stack_projects_are_told(source, s3):
-    plan = plan_for(source, s3)
+    dates = [chart.chart_date for chart in plan_for(source, s3).new]
 
-    assert unseen(plan, "2023-05-03").startswith(
+    assert unseen(dates, "2023-05-03").startswith(
         "unseen   2 dates before ProjectionFrom 2023-05-03: no query would see them"
     )
-    assert unseen(plan, "2023-05-03").endswith("Deploy the stack with ProjectionFrom 2023-05-01 first")
-    assert unseen(plan, "2023-05-01") == ""
+    assert unseen(dates, "2023-05-03").endswith("Deploy the stack with ProjectionFrom 2023-05-01 first")
+    assert unseen(dates, "2023-05-01") == ""
 
 
 def test_a_dry_run_from_a_bucket_lists_each_file_and_changes_nothing_on_aws(tmp_path, top50, to_aws):

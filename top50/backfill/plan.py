@@ -1,10 +1,9 @@
 """What a backfill is going to do: every file of a folder judged, and compared with what the bucket holds."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from chart_transform.errors import FileChangedError
 from chart_transform.keys import RawFile, processed_file
@@ -12,15 +11,11 @@ from chart_transform.stores.local import LocalStore
 from chart_transform.stores.s3 import S3Store
 from chart_transform.stores.store import ListedFile
 from top50.backfill.judge import Chart, LeftAside, Refused, judge
+from top50.histories import at_once
 from top50.pipeline import PROCESSED, TO_PROCESSED
 from top50.show import Advance
 
-# Files in work at a time: what waits is the disk or S3.
-AT_ONCE = 8
-
 Source = LocalStore | S3Store
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -94,15 +89,6 @@ def make_plan(source: Source, chart: str, held: Held, advance: Advance) -> Plan:
                 seen.add(known)
     plan.new.sort(key=lambda found: found.key)
     return plan
-
-
-def at_once(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """The results in order, some items in work at a time; broken off, it begins no other."""
-    pool = ThreadPoolExecutor(AT_ONCE)
-    try:
-        yield from pool.map(work, items)
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _undated(chart: Chart) -> Refused:

@@ -5,7 +5,8 @@ from typing import Any
 
 from chart_transform.errors import FileChangedError
 from top50.backfill.judge import Chart, Refused, to_send
-from top50.backfill.plan import Source, at_once
+from top50.backfill.plan import Source
+from top50.histories import at_once
 from top50.pipeline import TO_PROCESSED
 from top50.show import Advance
 

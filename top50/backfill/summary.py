@@ -1,57 +1,31 @@
 """What a person reads before and after a backfill."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
 
 from top50.backfill.judge import Chart, LeftAside, Refused
 from top50.backfill.plan import Held, Plan
+from top50.histories import found, some
 from top50.show import count, printable
 
 # Of a list that may be long, so many are named.
-NAMED = 3
 REASONS = 20
 
 
 def summary(plan: Plan, held: Held) -> str:
     """Charts and dates found, with their gaps; what is new; what is not sent, and why."""
-    lines = [*_found(plan.charts), _size(plan.new), *_known(plan), *_outdone(plan, held), *_aged(plan.charts)]
+    lines = [
+        *found((it.chart, it.chart_date) for it in plan.charts),
+        _size(plan.new),
+        *_known(plan),
+        *_outdone(plan, held),
+        *_aged(plan.charts),
+    ]
     return "\n".join([*lines, *_refused(plan.refused), *_aside(plan.aside)])
 
 
 def planned(plan: Plan) -> str:
     """Which new file becomes which chart of which date, a line each."""
     return "".join(f"  {it.chart} {it.chart_date}  {printable(it.file.key)}\n" for it in plan.new)
-
-
-def unseen(plan: Plan, first: str) -> str:
-    """What to know of dates before ``first``, a stack's ProjectionFrom; nothing where there are none."""
-    older = {chart.chart_date for chart in plan.new if chart.chart_date < first}
-    if not older:
-        return ""
-    return (
-        f"unseen   {count(older, 'date')} before ProjectionFrom {first}: no query would see them, and the checks would "
-        f"fail. Deploy the stack with ProjectionFrom {min(older)} first"
-    )
-
-
-def _found(charts: Sequence[Chart]) -> Iterator[str]:
-    dates: dict[str, set[str]] = {}
-    for chart in charts:
-        dates.setdefault(chart.chart, set()).add(chart.chart_date)
-    if not dates:
-        yield "found    no chart"
-    for name, days in sorted(dates.items()):
-        spread = f"{count(days, 'date')}, {min(days)} to {max(days)}{_gaps(days)}" if len(days) > 1 else min(days)
-        yield f"found    {name}: {spread}"
-
-
-def _gaps(days: set[str]) -> str:
-    first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
-    between = (last - first).days + 1
-    if between == len(days):
-        return ""
-    missing = (str(first + timedelta(days=number)) for number in range(between))
-    return f"; without {between - len(days):,} between them: {some([day for day in missing if day not in days])}"
 
 
 def _size(new: Sequence[Chart]) -> str:
@@ -108,10 +82,3 @@ def _aside(aside: Sequence[LeftAside]) -> Iterator[str]:
 def names(files: Iterable[Chart | LeftAside]) -> str:
     """The first few by their names."""
     return some([it.file.key for it in files])
-
-
-def some(words: Sequence[str]) -> str:
-    """The first few words of a list, each on one line: a file's name may hold line breaks, and codes for a terminal."""
-    return ", ".join(printable(word) for word in words[:NAMED]) + (
-        f" and {len(words) - NAMED} more" if len(words) > NAMED else ""
-    )

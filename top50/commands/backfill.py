@@ -63,11 +63,11 @@ def _run(out: "Console", source: "Source", target: "Target", chart: str, *, appl
     """Judge, show, send, wait. Refused files end it badly, once all others have been brought in."""
     from top50.backfill.plan import held_by, make_plan
     from top50.backfill.send import send
-    from top50.backfill.summary import planned, summary, unseen
+    from top50.backfill.summary import planned, summary
     from top50.errors import FailedError
+    from top50.histories import load, unseen
     from top50.pipeline import stop_on_failure
-    from top50.runs import read_run, totals
-    from top50.show import count, progress, show_totals
+    from top50.show import count, progress
 
     s3 = target.stack.client("s3")
     out.print(target.stack.place)
@@ -77,7 +77,7 @@ def _run(out: "Console", source: "Source", target: "Target", chart: str, *, appl
     if not apply:
         out.print(planned(plan), end="")
     out.print(summary(plan, held))
-    if note := unseen(plan, target.stack.outputs.get("ProjectionFrom", "")):
+    if note := unseen((chart.chart_date for chart in plan.new), target.stack.outputs.get("ProjectionFrom", "")):
         out.print(note)
     if not apply:
         out.print(
@@ -90,10 +90,7 @@ def _run(out: "Console", source: "Source", target: "Target", chart: str, *, appl
         changed = send(source, plan.new, chart, s3, target.bucket, advance)
     out.print(f"sent     {count(len(plan.new) - len(changed), 'file')}")
     if plan.new or held.some_wait:
-        with out.status("the pipeline") as status:
-            executions = target.wait(lambda what: status.update(f"the pipeline: {what}"))
-        done = totals(read_run(target.stack, execution.name) for execution in executions)
-        show_totals(out, done)
+        done, executions = load(out, target)
         if done.files_read > len(plan.new) - len(changed):
             out.print("The files read include those of the same dates that were there before.")
         stop_on_failure(executions)

@@ -116,8 +116,8 @@ def parse_rows(name: str, data: bytes) -> list[Row]:
     Ranks rise to 200 at most. Some may be missing: Spotify leaves out songs that were withdrawn after the chart's date.
     """
     _refuse_other_forms(name, data)
-    reader = csv.reader(io.StringIO(_text(name, data), newline=""), strict=True)
-    lines = _lines(name, reader)
+    reader = csv.reader(io.StringIO(text_of(name, data), newline=""), strict=True)
+    lines = lines_of(name, reader)
     _line, header = next(lines, (1, []))
     missing = [column for column in ALWAYS if column not in header]
     if missing:
@@ -132,7 +132,8 @@ def parse_rows(name: str, data: bytes) -> list[Row]:
     return rows
 
 
-def _text(name: str, data: bytes) -> str:
+def text_of(name: str, data: bytes) -> str:
+    """The file's text; ChartCsvError when it is not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -142,7 +143,8 @@ def _text(name: str, data: bytes) -> str:
         ) from None
 
 
-def _lines(name: str, reader: Any) -> Iterator[tuple[int, list[str]]]:
+def lines_of(name: str, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """What a CSV reader finds, with line numbers and without empty lines; ChartCsvError when it is not CSV."""
     try:
         for values in reader:
             if values:

@@ -5,8 +5,15 @@ import re
 AGAIN = "Download it again from charts.spotify.com"
 UNCHANGED = f"{AGAIN}, and add it without opening and saving it in a spreadsheet"
 BY_BUTTON = "Sign in at charts.spotify.com with a browser, and use the download button on the chart's page"
+# A line with a note may come first. Viral ones have no streams.
+OLDER = re.compile(r'^"?position"?,"?track name"?,"?artist"?,', re.IGNORECASE | re.MULTILINE)
 
 Form = tuple[str, str]
+
+
+def is_older(data: bytes) -> bool:
+    """Whether it is a chart's CSV as spotifycharts.com exported it until December 2021."""
+    return OLDER.search(_start(data)) is not None
 
 
 def other_form(data: bytes) -> Form | None:
@@ -17,7 +24,11 @@ def other_form(data: bytes) -> Form | None:
         return "it is a ZIP, or a spreadsheet's own file (xlsx)", f"Unpack a ZIP; otherwise: {UNCHANGED}"
     if data.startswith(b"\x1f\x8b"):
         return "it is compressed with gzip", "Unpack it"
-    return _other_text(data[:1000].decode("utf-8-sig", errors="replace").lstrip())
+    return _other_text(_start(data))
+
+
+def _start(data: bytes) -> str:
+    return data[:1000].decode("utf-8-sig", errors="replace").lstrip()
 
 
 def _other_text(start: str) -> Form | None:
@@ -25,8 +36,7 @@ def _other_text(start: str) -> Form | None:
         return "it is empty", AGAIN
     if start.startswith("<"):
         return "it is a web page", BY_BUTTON
-    # A line with a note may come first.
-    if re.search(r'^"?position"?,"?track name"?,"?artist"?,', start, re.IGNORECASE | re.MULTILINE):
+    if OLDER.search(start):
         return (
             "it is a CSV of the older spotifycharts.com, with other columns",
             "Download the chart of that date from charts.spotify.com",
