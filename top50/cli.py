@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import date
 from errno import ENOSPC
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, TypeVar
 
 import click
 
 SECTIONS = {
     "On this machine": ("demo", "run", "cloud"),
-    "The lake": ("sql", "report", "check", "add-csv", "backfill", "purge", "reprocess"),
+    "The lake": ("sql", "report", "check", "add-csv", "import", "backfill", "purge", "reprocess"),
     "Spotify": ("doctor", "authorize", "fill-playlist"),
     "On AWS": ("deploy", "invoke", "status", "logs", "redrive", "verify", "drop-tables", "destroy"),
 }
@@ -47,7 +48,7 @@ class Commands(click.Group):
         """The command, from the module of its name."""
         if cmd_name not in self.commands:
             return None
-        name = cmd_name.replace("-", "_")
+        name = cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name)
         command: click.Command = getattr(import_module(f"top50.commands.{name}"), name)
         return command
 

@@ -39,7 +39,7 @@ def _other_text(start: str) -> Form | None:
     if OLDER.search(start):
         return (
             "it is a CSV of the older spotifycharts.com, with other columns",
-            "Download the chart of that date from charts.spotify.com",
+            "Bring it in with top50 import, or download the chart of that date from charts.spotify.com",
         )
     if found := re.match(r'"?rank"?([;\t])', start):
         separators = {";": "semicolons", "\t": "tabs"}[found[1]]

@@ -113,8 +113,8 @@ OLDER_FORM = b'Position,"Track Name",Artist,Streams,URL\n1,"In My Feelings",Drak
         (csv_of(line(1)).decode().encode("utf-16-le"), "it is UTF-16", "without opening and saving it"),
         (b"PK\x03\x04...", "spreadsheet's own file (xlsx)", "Unpack a ZIP"),
         (b"\x1f\x8b...", "compressed with gzip", "Unpack it"),
-        (OLDER_FORM, "older spotifycharts.com", "Download the chart of that date"),
-        (b',,,"Note that these figures",\n' + OLDER_FORM, "older spotifycharts.com", "Download the chart of that date"),
+        (OLDER_FORM, "older spotifycharts.com", "Bring it in with top50 import"),
+        (b',,,"Note that these figures",\n' + OLDER_FORM, "older spotifycharts.com", "Bring it in with top50 import"),
     ],
 )
 def test_a_file_of_another_form_is_told_what_it_is_and_what_to_do(data, form, remedy):
