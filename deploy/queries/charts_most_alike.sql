@@ -1,5 +1,5 @@
 -- Which charts are most like this one today, and which the least? The share of its songs that are on the other chart.
--- Its own daily and weekly charts are left out. For another chart, change the name below.
+-- Its own daily, weekly and viral charts are left out. For another chart, change the name below.
 WITH asked AS (
     SELECT 'global' AS chart
 )
@@ -11,6 +11,6 @@ SELECT
 FROM chart_overlap
 WHERE
     chart = (SELECT chart FROM asked)
-    AND regexp_replace(other_chart, '-(daily|weekly)$', '') <> regexp_replace(chart, '-(daily|weekly)$', '')
+    AND regexp_replace(other_chart, '-(daily|weekly|viral)$', '') <> regexp_replace(chart, '-(daily|weekly|viral)$', '')
     AND chart_date = (SELECT max(chart_date) FROM chart_load WHERE chart = (SELECT chart FROM asked))
 ORDER BY songs_in_common DESC, other_chart

@@ -9,7 +9,7 @@ WITH first_recorded AS (
 debut AS (
     SELECT
         song_run.chart,
-        regexp_replace(song_run.chart, '-(daily|weekly)$', '') AS country,
+        regexp_replace(song_run.chart, '-(daily|weekly|viral)$', '') AS country,
         song_run.song_id,
         CAST(song_run.first_date AS date) AS day
     FROM song_run

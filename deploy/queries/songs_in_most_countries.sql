@@ -1,7 +1,7 @@
 -- Which songs are on the most countries' charts on the newest date in the lake? Global does not count, and a country with
--- playlist, daily and weekly charts counts once.
+-- playlist, daily, weekly and viral charts counts once.
 WITH of_country AS (
-    SELECT *, regexp_replace(chart, '-(daily|weekly)$', '') AS country
+    SELECT *, regexp_replace(chart, '-(daily|weekly|viral)$', '') AS country
     FROM chart_latest
 )
 SELECT

@@ -223,7 +223,7 @@ def test_songs_in_most_countries_leaves_out_global_and_charts_not_of_today(lake,
 
 
 def test_songs_in_most_countries_counts_a_country_once_however_many_charts_it_has(lake, answer):
-    lake.fill({D1: {"global-daily": "a", "us": "a b", "us-daily": "a b", "us-weekly": "b a", "jp-daily": "b"}})
+    lake.fill({D1: {"global-daily": "a", "us": "a b", "us-daily": "a b", "us-viral": "b a", "jp-daily": "b"}})
 
     assert answer("songs_in_most_countries", "countries, number_ones, best_position, song") == [
         (2, 2, 1, "Song b"),
@@ -273,6 +273,6 @@ def test_the_charts_most_alike_are_those_of_the_newest_date(lake, answer):
 
 
 def test_a_chart_is_not_told_to_be_like_its_own_daily_and_weekly_one(lake, answer):
-    lake.fill({D1: {"global": "a b", "global-daily": "a b", "global-weekly": "a b", "us-daily": "a"}})
+    lake.fill({D1: {"global": "a b", "global-daily": "a b", "global-viral": "a b", "us-daily": "a"}})
 
     assert answer("charts_most_alike") == [("us-daily", 1, 0.5, D1)]

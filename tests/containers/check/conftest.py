@@ -39,7 +39,11 @@ def good_rows(day):
             for position, song in songs.items()
         ],
         # The third is on no album: its row lacks the id.
-        "song": [{"song_id": "s1", "album_id": "b1"}, {"song_id": "s2", "album_id": "b1"}, {"song_id": "s3"}],
+        "song": [
+            {"song_id": "s1", "album_id": "b1"},
+            {"song_id": "s2", "album_id": "b1"},
+            {"song_id": "s3", "duration_ms": 9},
+        ],
         "artist": [{"artist_id": "a1"}, {"artist_id": "a2"}],
         "album": [{"album_id": "b1", "artist_ids": ["a1"]}],
         "song_artist": [

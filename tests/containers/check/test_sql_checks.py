@@ -5,6 +5,7 @@ import pytest
 
 from chart_check.checks import sql_checks
 from chart_transform.schemas import TABLES as SCHEMAS
+from top50.imports.records import RANKS
 
 EARLIER, TODAY = "2026-03-21", "2026-03-22"
 
@@ -211,6 +212,13 @@ def test_a_song_with_a_credit_needs_no_artist(found, lake):
     assert found("song_has_artist") == []
 
 
+def test_a_song_from_a_row_that_names_nobody_needs_none(found, lake):
+    lake.remove("song_artist", {"song_id": "s3"})
+    lake.change("song", {"song_id": "s3"}, duration_ms=None)
+
+    assert found("song_has_artist") == []
+
+
 @pytest.mark.parametrize(
     ("change", "missing"),
     [
@@ -258,11 +266,13 @@ def test_a_configured_chart_that_is_too_old_is_not_fresh(found, lake, charts, ag
     assert [tuple(row.values()) for row in found("chart_fresh", charts=charts, age_hours=age_hours)] == old
 
 
-def test_nobody_promises_a_csv_a_day(found, lake):
+@pytest.mark.parametrize("source", [*RANKS, "archive"])
+def test_nobody_promises_a_csv_or_an_import_a_day(found, lake, source):
     lake.remove("chart_load", {"chart": "us"})
-    lake.change("chart_load", {"chart": "us"}, EARLIER, source="chart_csv")
+    lake.change("chart_load", {"chart": "us"}, EARLIER, source=source)
 
     assert found("chart_fresh", charts="all", age_hours=24) == []
+    assert [row["chart"] for row in found("chart_fresh", charts="global,us", age_hours=240)] == ["us"]
 
 
 # The run's own words.
