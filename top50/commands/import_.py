@@ -45,7 +45,7 @@ def import_(source: Path, first: str, last: str, charts: str, size: int | None, 
     wanted = Wanted(first, last, frozenset(filter(None, (name.strip() for name in charts.split(",")))), size)
     not_taken = NotTaken()
     try:
-        found = recordings(source.expanduser(), not_taken)
+        found = recordings(source, not_taken)
         _run(console(), found, wanted, not_taken, stack, apply=apply)
     except KeyboardInterrupt:
         raise StoppedError("Stopped. The same command goes on from here.") from None

@@ -13,6 +13,7 @@ from chart_extract.chart_csv import LAST_RANK, ChartCsvError, CsvChart, Row, lin
 from chart_extract.countries import COUNTRIES
 from chart_extract.csv_forms import is_older
 from top50.imports.records import Days, NotTaken, Record, Wanted, ranked
+from top50.show import count
 
 CHARTS_PAGE, OLDER_PAGE = "chart_csv", "spotifycharts_csv"
 FORMS = {CHARTS_PAGE: "of charts.spotify.com", OLDER_PAGE: "of the older spotifycharts.com"}
@@ -37,7 +38,7 @@ class ChartFiles:
     @property
     def form(self) -> str:
         """See Recording."""
-        return f"{len(self.paths):,} chart CSV{'' if len(self.paths) == 1 else 's'} {FORMS[self.source]}"
+        return f"{count(self.paths, 'chart CSV')} {FORMS[self.source]}"
 
     def survey(self, wanted: Wanted, not_taken: NotTaken, tell: Callable[[str], object]) -> list[str]:
         """See Recording."""

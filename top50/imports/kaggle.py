@@ -16,6 +16,7 @@ from top50.errors import RefusedError
 from top50.imports.days import read_days
 from top50.imports.places import coded_country, named_country
 from top50.imports.records import Days, NotTaken, Record, Wanted, ranked
+from top50.show import count
 
 # What DuckDB may hold in memory, and how many rows are fetched at a time.
 MEMORY = "400MB"
@@ -148,11 +149,11 @@ class KaggleFile:
     def _choose_places(self, wanted: Wanted, not_taken: NotTaken) -> None:
         """Which places are which charts; a place without a chart is named and left aside."""
         self._rows.execute("CREATE TABLE places (place VARCHAR, kind VARCHAR, chart VARCHAR)")
-        for place, kind, count in self._all("SELECT place, kind, count(*) FROM rows GROUP BY ALL ORDER BY ALL"):
+        for place, kind, rows in self._all("SELECT place, kind, count(*) FROM rows GROUP BY ALL ORDER BY ALL"):
             chart = self._form.chart(place, kind)
             if chart is None:
                 what = f"{place or 'no country'} {kind}".strip()
-                not_taken.leave(f"{what} ({count:,} rows)", "not a place or a kind of chart that is known here")
+                not_taken.leave(f"{what} ({count(rows, 'row')})", "not a place or a kind of chart that is known here")
             elif wanted.has_chart(chart):
                 self._rows.execute("INSERT INTO places VALUES (?, ?, ?)", [place, kind, chart])
 
@@ -164,7 +165,7 @@ class KaggleFile:
         others = "SELECT DISTINCT other_date FROM rows WHERE other_date IS NOT NULL"
         days = read_days(counts, (text for (text,) in self._all(others)))
         for text in sorted(counts.keys() - days.keys()):
-            not_taken.refuse(f"{text!r} ({counts[text]:,} rows)", "not a date")
+            not_taken.refuse(f"{text!r} ({count(counts[text], 'row')})", "not a date")
         self._rows.execute("CREATE TABLE days (day_text VARCHAR, day VARCHAR, span INTEGER)")
         texts: dict[str, list[str]] = {}
         for text, day in days.items():

@@ -1,7 +1,6 @@
 -- Every song has at least one artist in song_artist on that date, or a credit, as songs from a CSV alone have; if not,
 -- re-process the dates shown, and make sure that the crawler has found them in both tables. A row of a file may name
--- nobody; a track from Spotify has an album or
--- a duration, too.
+-- nobody; a track from Spotify has an album or a duration.
 SELECT
     song.chart_date,
     song.song_id
