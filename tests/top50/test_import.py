@@ -5,7 +5,11 @@ from imported import as_csv, song
 
 from local_cloud.cloud import STACK, LocalCloud
 from top50.imports.kaggle import CHARTS
-from top50.imports.landing import in_aws
+from top50.imports.landing import in_aws, in_lake
+from top50.imports.records import RANKS
+from top50.lakes import last_lake
+from top50.paths import ROOT
+from top50.pipeline import TO_PROCESSED
 from top50.target import open_target
 
 COLUMNS = ["title", "rank", "date", "artist", "url", "region", "chart", "trend", "streams"]
@@ -54,6 +58,23 @@ def test_a_stack_gets_each_date_once_and_is_told_of_dates_it_would_not_see(chart
     assert finished.exit_code == 0, finished.stderr
     assert "unseen   1 date before ProjectionFrom 2020-01-02" in finished.stdout
     assert "new      2 dates" in finished.stdout
+
+
+def test_what_lands_in_a_lake_is_there_whole_and_a_second_look_holds_it(empty_lake):
+    key = f"chart_date={DAYS[0]}/bundle.20200101T000002Z.01234567.jsonl.gz"
+
+    with in_lake(last_lake()) as bucket:
+        bucket.put(key, b"content")
+
+    assert [path for path in empty_lake.parent.rglob("*.gz*") if path.is_file()] == [empty_lake / TO_PROCESSED / key]
+    with in_lake(last_lake()) as bucket:
+        assert (bucket.held, bucket.some_wait) == ({key}, True)
+
+
+def test_the_page_on_history_has_the_ranks():
+    page = (ROOT / "docs/history.md").read_text()
+
+    assert all(f"| `{source}` | {rank} |" in page for source, rank in RANKS.items())
 
 
 @pytest.mark.full

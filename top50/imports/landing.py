@@ -62,12 +62,16 @@ def in_lake(lake: Lake) -> Iterator[Bucket]:
         store = LocalStore(lake.bucket)
         keys = [file.key for prefix in (TO_PROCESSED, PROCESSED) for file in store.list(prefix)]
         outputs = read_json(lake.folder / CATALOG).get("outputs", {})
-        yield _bucket(
-            lake.place,
-            keys,
-            lambda key, data: store.write(f"{TO_PROCESSED}{key}", data),
-            outputs.get("ProjectionFrom", ""),
-        )
+
+        def put(key: str, data: bytes) -> None:
+            path = lake.bucket / TO_PROCESSED / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Not beside it: all that is in the bucket's folder counts as landed.
+            unfinished = lake.folder / f"{path.name}.unfinished"
+            unfinished.write_bytes(data)
+            unfinished.replace(path)
+
+        yield _bucket(lake.place, keys, put, outputs.get("ProjectionFrom", ""))
 
 
 def _bucket(place: str, keys: Iterable[str], put: Callable[[str, bytes], object], projection_from: str) -> Bucket:
