@@ -77,9 +77,8 @@ class KaggleFile:
     def __init__(self, path: Path, form: Form, header: Sequence[str]) -> None:
         self._path, self._form, self._header = path, form, header
         self._spans = 0
-        self._folder = TemporaryDirectory(prefix="top50-import-")
-        settings: dict[str, Any] = {"memory_limit": MEMORY, "threads": 2, "preserve_insertion_order": False}
-        self._rows = duckdb.connect(str(Path(self._folder.name, "rows.duckdb")), config=settings)
+        self._folder: TemporaryDirectory[str]
+        self._rows: duckdb.DuckDBPyConnection
 
     @property
     def form(self) -> str:
@@ -88,10 +87,13 @@ class KaggleFile:
 
     def survey(self, wanted: Wanted, not_taken: NotTaken, tell: Callable[[str], object]) -> list[str]:
         """See Recording."""
+        self._refuse_cut_off()
+        settings: dict[str, Any] = {"memory_limit": MEMORY, "threads": 2, "preserve_insertion_order": False}
+        self._folder = TemporaryDirectory(prefix="top50-import-")
         with ExitStack() as on_failure, self._explained():
             on_failure.enter_context(self._folder)
+            self._rows = duckdb.connect(str(Path(self._folder.name, "rows.duckdb")), config=settings)
             on_failure.enter_context(self._rows)
-            self._refuse_cut_off()
             tell("reading all rows")
             self._read_csv()
             tell("looking at places and dates")
@@ -199,6 +201,8 @@ class KaggleFile:
             yield
         except duckdb.InterruptException:
             raise KeyboardInterrupt from None
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise RefusedError(f"{self._path}: is there no room left in {self._folder.name}? {error}") from None
         except duckdb.Error as error:
             told = "\n".join(str(error).splitlines()[:4])
             problem = f"{self._path} cannot be read as CSV: {told}\nIs it complete, and as it was downloaded?"
