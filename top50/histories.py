@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 # Of a list that may be long, so many are named.
 NAMED = 3
+# Charts of the same dates.
+NAMES = 20
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -52,7 +54,7 @@ def found(charts: Iterable[tuple[str, str]]) -> Iterator[str]:
     for alike_days, names in alike.items():
         first, last = min(alike_days), max(alike_days)
         spread = f"{count(alike_days, 'date')}, {first} to {last}{_gaps(alike_days)}" if first < last else first
-        yield f"found    {', '.join(names)}: {spread}"
+        yield f"found    {', '.join(names) if len(names) <= NAMES else some(names)}: {spread}"
 
 
 def _gaps(days: frozenset[str]) -> str:
