@@ -15,6 +15,10 @@ FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.5
 CHANGES = ("CREATE", "DROP", "ALTER", "INSERT", "UNLOAD", "MSCK")
 BAD_FILE = re.compile(r"HIVE_(?:BAD|CURSOR|CANNOT_OPEN)_.*?/lake/\w+/chart_date=(\d{4}-\d\d-\d\d)/", re.S)
 TABLES = ("chart_entry", "song", "artist", "album", "song_artist", "chart_load")
+NO_TABLES = (
+    "none of the lake's tables is in the catalog. If charts have been loaded, rebuild one of their dates, and all "
+    "tables are back: top50 reprocess --from DATE --to DATE"
+)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,10 @@ class Commands(click.Group):
             raise
         except KeyboardInterrupt:
             raise Stopped("Stopped.") from None
+        except click.Abort:
+            # Ctrl-C at a question, whose line has not ended.
+            click.echo(err=True)
+            raise Stopped("Stopped.") from None
         except BrokenPipeError:
             # Whoever reads has seen enough, as `head` has. Python, as it ends, must not try once more.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -108,7 +112,7 @@ def _missing_package(error: Any) -> str | None:
 # By name, so that no package has to be imported to be known.
 WORDS: dict[str, Callable[[Any], str | None]] = {
     "top50.errors.Top50Error": str,
-    "chart_extract.errors.ExtractError": lambda error: f"{type(error).__name__}: {error}",
+    "chart_extract.errors.ExtractError": str,
     "chart_report.history.NoChartError": str,
     "local_cloud.states.StateError": str,
     "local_cloud.aws.cloudformation.checks.DeploymentError": str,

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,6 +85,16 @@ def add(target: Target, charts: Mapping[Path, CsvChart], look_up: bool, tell: Te
             reason = target.stack.in_words(f"s3://{target.bucket}/{QUARANTINE}{name}.reason.json")
             failed[name] = f"it is in quarantine: see {reason}"
     return failed
+
+
+def earlier(stack: Stack, names: Collection[str] = ()) -> list[str]:
+    """A line for each CSV that waits since an earlier command; not of these ``names``."""
+    waiting = [item["Key"].removeprefix(DROPPED) for item in stack.objects(DROPPED)]
+    return [
+        f"{name} of an earlier command still waits: the next top50 run or top50 add-csv tries it again"
+        for name in waiting
+        if name not in names
+    ]
 
 
 def loaded(stack: Stack, chart: CsvChart) -> Loaded:

@@ -87,7 +87,8 @@ def _make_room(lake: Lake, *, yes: bool) -> None:
         told = f"A new demo replaces the last one's lake, with {count(added, 'chart')} that you added ({names})"
         if not can_ask():
             raise RefusedError(f"{told}. To agree: top50 demo --yes")
-        click.confirm(f"{told}. Go on?", abort=True)
+        if not click.confirm(f"{told}. Go on?"):
+            raise RefusedError("no demo was run: the lake is as it was")
     with kept_by_one(lake.folder):
         for path in (lake.bucket, lake.folder / "logs"):
             shutil.rmtree(path, ignore_errors=True)

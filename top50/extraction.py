@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from top50.csv_files import earlier
 from top50.errors import FailedError
 from top50.lakes import Lake
 from top50.pipeline import LOCAL, stop_on_failure, stop_on_files_left, wait_until_quiet
@@ -30,6 +31,8 @@ def extract_now(out: Console, lake: Lake, secret: Mapping[str, str]) -> None:
                 failure = error
             spent = time.monotonic() - started
             ended = wait_until_quiet(stack, status.update, LOCAL)
+        for line in earlier(stack):
+            out.print(line)
         stop_on_failure(ended)
         stop_on_files_left(stack)
         if ended:

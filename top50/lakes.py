@@ -102,5 +102,6 @@ def lake_with_charts() -> Lake:
     """As ``last_lake``; LakeError also when no chart has been loaded into it."""
     lake = last_lake()
     if lake.bucket.exists() and not any(lake.bucket.glob("lake/*/*")):
-        raise LakeError(f"the {lake.place} is empty: no chart has been loaded. To add one: top50 add-csv FILE")
+        to_do = "To fill it: top50 demo" if lake.is_demo else "To add one: top50 add-csv FILE"
+        raise LakeError(f"the {lake.place} is empty: no chart has been loaded. {to_do}")
     return lake

@@ -134,14 +134,20 @@ def start_rebuild(stack: Stack, first: str, last: str, drops: Collection[tuple[s
         Bucket=stack.output("DataBucket"), Prefix=PROCESSED, StartAfter=f"{PROCESSED}chart_date={first}", MaxKeys=1
     )
     if not any(item["Key"] < f"{PROCESSED}chart_date={last}~" for item in listed.get("Contents", [])):
-        raise RefusedError(f"nothing was rebuilt: there are no raw files of {_dates(first, last)}")
+        raise no_raw_files(first, last)
     event = {"reprocess_from": first, "reprocess_to": last}
     if drops:
         event["allow_drop"] = ",".join(f"{day}:{chart}" for day, chart in sorted(drops))
     return start(stack, f"reprocess-{first}-{last}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", event)
 
 
-def _dates(first: str, last: str) -> str:
+def no_raw_files(first: str, last: str) -> RefusedError:
+    """What a rebuild of dates without any ends with."""
+    return RefusedError(f"nothing was rebuilt: there are no raw files of {span(first, last)}")
+
+
+def span(first: str, last: str) -> str:
+    """Two dates in words; of a single one that one."""
     return first if first == last else f"{first} to {last}"
 
 

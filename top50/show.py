@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from top50.athena import ask, count_rows
-from top50.pipeline import Execution, stages
+from top50.pipeline import Execution, span, stages
 from top50.runs import Totals
 from top50.stack import Stack
 
@@ -57,7 +57,7 @@ def show_rows(out: Console, stack: Stack) -> None:
 
 def show_totals(out: Console, totals: Totals) -> None:
     """Print what runs did together, and their checks."""
-    spread = f" ({totals.dates[0]} to {totals.dates[-1]})" if totals.dates else ""
+    spread = f" ({span(totals.dates[0], totals.dates[-1])})" if totals.dates else ""
     rows = ", ".join(f"{count:,} {table}" for table, count in totals.rows.items())
     out.print(f"files    {totals.files_read:,} read, {totals.files_quarantined:,} refused")
     out.print(f"dates    {len(totals.dates):,} rewritten{spread}")

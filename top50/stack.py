@@ -1,5 +1,6 @@
 """The deployed stack, on AWS or in a local cloud: its outputs, clients where it is, its functions."""
 
+import builtins
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -41,6 +42,11 @@ class Stack:
     def find(cls, name: str) -> Self:
         """Look a stack on AWS up; StackError when it is not there or was never finished."""
         session = session_for(name)
+        if session.region_name is None:
+            raise StackError(
+                f"this command works on a stack on AWS, here {name}, and no region is set. Set AWS_REGION (such as "
+                "eu-central-1), and AWS_PROFILE unless the default profile is the stack's"
+            )
         place = place_of(session)
         try:
             found = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
@@ -102,9 +108,9 @@ class Stack:
         answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
         payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            # Without a type when Lambda itself ended it, at its timeout for instance.
-            told = f"{payload.get('errorType', 'Error')}: {payload.get('errorMessage', payload)}"
-            raise FailedError(self.in_words(told))
+            # A message of Python's own says too little without its type: KeyError's is a key.
+            kind, told = payload.get("errorType", ""), str(payload.get("errorMessage", payload))
+            raise FailedError(self.in_words(f"{kind}: {told}" if hasattr(builtins, kind) else told))
         return payload
 
 

@@ -1,5 +1,6 @@
 """A deployed stack from CatalogMode crawler to projection and back, by the steps of docs/deploy.md."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,6 +81,11 @@ def test_from_crawler_to_projection_and_back_tables_and_answers_are_the_same(clo
     assert f"Removed from the catalog: {', '.join(TABLES)}." in dropped.stdout
     assert f"with CatalogMode projection, and ProjectionFrom {day(3)}:" in dropped.stdout
     assert catalog(cloud) == ({}, crawled[1])
+    for command in (["check"], ["sql", "select * from song"]):
+        missing = CliRunner(env=client_environment(cloud.aws.url)).invoke(main, [*command, "--stack", "spotify-top50"])
+        assert missing.exit_code == 1
+        assert missing.stderr.count("none of the lake's tables is in the catalog") == 1, missing.stderr
+        assert not re.search("could not run|Did you mean", missing.stderr)
 
     update(cloud, CatalogMode="projection", ProjectionFrom=day(3))
     assert catalog(cloud) == crawled

@@ -114,7 +114,10 @@ def out_of_quota():
     return spotify
 
 
-def test_what_spotify_refuses_is_told_at_once_and_the_file_waits(empty_lake, download, top50, monkeypatch):
+def test_what_spotify_refuses_is_told_at_once_and_the_file_waits(empty_lake, download, top50, monkeypatch, caplog):
+    before = csv_name("us", DAY)
+    (empty_lake / DROPPED).mkdir(parents=True)
+    (empty_lake / DROPPED / before).write_bytes(GOOD)
     monkeypatch.setattr("local_cloud.spotify.SpotifyStandIn", out_of_quota)
 
     finished = top50("add-csv", download(NAME, GOOD))
@@ -122,6 +125,10 @@ def test_what_spotify_refuses_is_told_at_once_and_the_file_waits(empty_lake, dow
     assert finished.exit_code == 1
     assert re.search(rf"{NAME}: .*QUOTA_EXCEEDED", finished.stderr, re.DOTALL)
     assert (empty_lake / DROPPED / NAME).exists()
+    assert f"{before} of an earlier command still waits" in finished.stdout
+    assert NAME not in finished.stdout
+    # Python prints warnings to a person's terminal where nothing else takes them.
+    assert [record.message for record in caplog.records if record.name.startswith("local_cloud")] == []
 
 
 def test_a_csv_in_which_the_stack_finds_no_rank_that_counts_is_told_to_be_in_quarantine(empty_lake, download, top50):

@@ -136,6 +136,8 @@ def test_the_prompt_answers_lists_tables_describes_and_goes_on_after_an_error(as
     typed = [
         "tables",
         "describe chart_load",
+        "describe;",
+        "help",
         "select no_such",
         "from song;",
         "select count(*) as n",
@@ -150,6 +152,8 @@ def test_the_prompt_answers_lists_tables_describes_and_goes_on_after_an_error(as
     assert finished.exit_code == 0, finished.stderr
     assert "\nchart_latest\n" in finished.stdout
     assert re.search(r"^entries_loaded +int$", finished.stdout, re.MULTILINE)
+    assert "describe needs a table" in finished.stdout
+    assert finished.stdout.count("describe TABLE ") == 2
     assert "COLUMN_NOT_FOUND" in finished.stdout
     assert re.search(r"^ *n\n *\d+\n\(1 row from", finished.stdout, re.MULTILINE)
     assert typed == []

@@ -41,7 +41,7 @@ def test_a_demo_does_not_remove_charts_that_were_added_unless_a_person_agrees(la
 
     assert finished.exit_code == 1
     assert "1 chart that you added (us-daily of 2026-11-21)" in finished.output
-    assert ("To agree: top50 demo --yes" in finished.stderr) is not can_ask
+    assert ("no demo was run" if can_ask else "To agree: top50 demo --yes") in finished.stderr
     assert len(list(lake.bucket.rglob("*.json"))) == 2
 
 
@@ -157,7 +157,7 @@ def test_charts_are_added_from_a_csv_and_a_folder_and_removed_again(demo, bucket
 
     rebuilt = top50("reprocess", "--from", first, "--to", first)
     assert rebuilt.exit_code == 0, rebuilt.stderr
-    assert f"dates    1 rewritten ({first} to {first})" in rebuilt.stdout
+    assert f"dates    1 rewritten ({first})" in rebuilt.stdout
 
 
 def counts(top50):

@@ -1,6 +1,7 @@
 """Dates removed for good: all versions, in an order in which a purge that was killed leaves nothing that lies."""
 
 import json
+import os
 import re
 from datetime import UTC, datetime
 
@@ -11,9 +12,10 @@ from chart_transform.bundles import pack, unpack
 from local_cloud.aws.server import AwsServer
 from top50.athena import Answer
 from top50.errors import FailedError
+from top50.lakes import Lake
 from top50.purge import objects
 from top50.purge.catalog import partitions, remove_partitions
-from top50.purge.objects import LAKE, RAW, STAGING, remove, versions
+from top50.purge.objects import LAKE, RAW, STAGING, dates_in, remove, versions
 from top50.purge.plan import Selection, make_plan
 from top50.stack import Stack
 
@@ -284,6 +286,8 @@ def test_a_chart_is_taken_out_of_the_bundles_that_hold_it_and_those_without_it_s
     finished = purge("--chart", "us", "--yes")
 
     assert "bundles  1 bundle written anew, without the chart" in finished.output, finished.output
+    assert "rebuild  2 dates without the rows of us; the other charts stay" in finished.output
+    assert not re.search(r"^(lake|catalog) ", finished.output, re.MULTILINE)
     kept = [key for key in shown(s3) if key.endswith(".jsonl.gz")]
     assert others in kept and both not in everything(s3) and alone not in everything(s3)
     (new,) = set(kept) - {others}
@@ -291,6 +295,17 @@ def test_a_chart_is_taken_out_of_the_bundles_that_hold_it_and_those_without_it_s
     lines = unpack(s3.get_object(Bucket=BUCKET, Key=new)["Body"].read())
     assert [json.loads(line)["chart"] for line in lines if line] == ["de"]
     assert rebuilt == [OLDER, OLD]
+
+
+def test_the_dates_of_a_local_lake_are_those_of_names_catalog_and_where_both_are_silent_of_the_files_age(tmp_path):
+    lake = Lake(tmp_path, {})
+    for key in (f"lake/song/chart_date={OLD}/part-0.parquet", "raw/chart_csv/quarantine/x.csv", "runs/1.json"):
+        (lake.bucket / key).parent.mkdir(parents=True)
+        (lake.bucket / key).touch()
+        os.utime(lake.bucket / key, (0, 0))
+    (tmp_path / "catalog.json").write_text(json.dumps({"partitions": {"song": [[[NEW], {}]]}}))
+
+    assert dates_in(lake) == {OLD, NEW, "1970-01-01"}
 
 
 def test_a_chart_whose_raw_files_went_before_the_purge_was_killed_is_still_found(s3, stack, loaded):

@@ -1,7 +1,9 @@
 """Which stack a command works on, and how it waits: the local lake used last, and a stack on AWS."""
 
+import io
 import json
 import shlex
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -15,7 +17,7 @@ from top50.errors import FailedError, LakeError, StackError, StoppedError
 from top50.lakes import demo_lake, home, last_lake, own_lake
 from top50.pipeline import Pace, start, stop_on_failure
 from top50.sam import saved_settings
-from top50.stack import DEFAULT_NAME, session_for
+from top50.stack import DEFAULT_NAME, Stack, session_for
 from top50.target import open_target
 
 # Refused by the state machine itself: an execution that ends at once.
@@ -71,14 +73,44 @@ def test_a_lake_that_was_not_finished_is_named():
         last_lake()
 
 
-@pytest.mark.parametrize("command", ["check", "report", "sql 'select 1'"])
-def test_a_lake_without_charts_is_said_to_be_empty(top50, command):
-    used_last(own_lake({"Charts": "none"}))
+@pytest.mark.parametrize(
+    ("lake", "command", "to_do"),
+    [
+        (own_lake, "check", "To add one: top50 add-csv FILE"),
+        (own_lake, "report", "To add one: top50 add-csv FILE"),
+        (demo_lake, "sql 'select 1'", "To fill it: top50 demo"),
+    ],
+)
+def test_a_lake_without_charts_is_said_to_be_empty(top50, lake, command, to_do):
+    used_last(lake({"Charts": "none"}))
 
     asked = top50(*shlex.split(command))
 
     assert asked.exit_code == 1
-    assert "is empty: no chart has been loaded. To add one: top50 add-csv FILE" in asked.stderr
+    assert f"is empty: no chart has been loaded. {to_do}" in asked.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "told"),
+    [
+        ("purge --date 2020-01-01", 0, "Nothing to remove: the lake has no 2020-01-01."),
+        ("reprocess --from 2020-01-01 --to 2020-01-31", 1, "there are no raw files of 2020-01-01 to 2020-01-31"),
+        ("run", 1, "Error: CHARTS: narnia is not in charts.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_a_cloud_starts(top50, monkeypatch, command, code, told):
+    lake = demo_lake({"Charts": "global"})
+    used_last(lake)
+    (lake.bucket / "lake" / "song" / "chart_date=2026-11-22").mkdir(parents=True)
+    (lake.bucket / "lake" / "song" / "chart_date=2026-11-22" / "part-0.parquet").touch()
+    monkeypatch.setattr("local_cloud.cloud.LocalCloud", None)
+    for name, value in {"CHARTS": "narnia", "SPOTIFY_CLIENT_ID": "x", "SPOTIFY_CLIENT_SECRET": "x"}.items():
+        monkeypatch.setenv(name, value)
+
+    finished = top50(*command.split())
+
+    assert finished.exit_code == code
+    assert told in finished.output
 
 
 def test_a_local_cloud_needs_neither_the_users_profile_nor_a_proxy(top50, monkeypatch):
@@ -144,6 +176,25 @@ def test_a_cloud_that_is_not_aws_is_looked_for_where_the_environment_says(answer
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
 
     assert session_for("charts-test").region_name == "us-west-2"
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        ({"errorType": "ConfigError", "errorMessage": "set CHARTS"}, "set CHARTS"),
+        ({"errorType": "KeyError", "errorMessage": "'charts'"}, "KeyError: 'charts'"),
+        ({"errorMessage": "Task timed out after 60.00 seconds"}, "Task timed out after 60.00 seconds"),
+    ],
+)
+def test_what_a_function_raised_is_told_by_its_message_and_by_its_type_where_that_is_pythons(raised, told):
+    def invoke(**_request):
+        return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(raised).encode())}
+
+    client = SimpleNamespace(invoke=invoke)
+    stack = Stack("charts", "here", {"ExtractFunction": "extract"}, lambda *_name, **_settings: client)
+
+    with pytest.raises(FailedError, match=f"^{told}$"):
+        stack.invoke("ExtractFunction", {})
 
 
 def test_lakes_are_in_the_project_wherever_the_command_is_called(monkeypatch):

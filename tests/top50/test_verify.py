@@ -78,7 +78,7 @@ def left(cloud):
 
 @pytest.mark.full
 @pytest.mark.parametrize("cloud", ["crawler", "projection"], indirect=True)
-def test_on_a_good_stack_every_step_is_ok_nothing_is_left_and_the_record_names_nobody(verify, cloud):
+def test_on_a_good_stack_every_step_is_ok_nothing_is_left_and_the_record_names_nobody(verify, cloud, top50):
     before = left(cloud)
 
     finished, ended = verify()
@@ -88,6 +88,7 @@ def test_on_a_good_stack_every_step_is_ok_nothing_is_left_and_the_record_names_n
     assert ended == {"ok": [name for name in [*STEP, "clean-up"] if name != "crawl" or crawl]}
     assert "not on our rows: chart_fresh (1 row)" in finished.stdout
     assert left(cloud) == before
+    assert "(the broken file of top50 verify, which removed it): " in top50("status").stdout
     _steps, record = finished.stdout.split("| top50 verify | |")
     assert re.search(r"ExecutionTime \d+ s x 2 workers G.1X", record)
     assert "| where | a local cloud, us-east-1, CatalogMode" in record
@@ -155,7 +156,7 @@ QUARANTINED, NOT_TOLD = [{"Key": chart.key(DAY, "broken.json")}], ["NotifyFailur
         ("redrive", {"messages": 2}, "2 dead letters of others would be moved"),
         ("csv", {}, "extract has not written raw/quarantine/chart_csv/top50-verify.csv.reason.json"),
         ("failure", {}, "the broken file is not in quarantine"),
-        ("failure", {"objects": QUARANTINED, "states": NOT_TOLD}, "the failure topic has got no message: FAILED"),
+        ("failure", {"objects": QUARANTINED, "states": NOT_TOLD}, "the failure topic got no message: FAILED"),
     ],
 )
 def test_a_step_that_fails_says_what_was_seen(monkeypatch, journey, step, seen, told):

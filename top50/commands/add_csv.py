@@ -29,7 +29,7 @@ def add_csv(files: tuple[Path, ...], no_lookup: bool, stack: str | None) -> None
     Example: top50 add-csv ~/Downloads/regional-*.csv
     """
     from chart_extract.charts import known_charts
-    from top50.csv_files import add, is_loaded, loaded, read_charts
+    from top50.csv_files import add, earlier, is_loaded, loaded, read_charts
     from top50.errors import FailedError
     from top50.lakes import last_lake
     from top50.paths import command
@@ -58,6 +58,8 @@ def add_csv(files: tuple[Path, ...], no_lookup: bool, stack: str | None) -> None
         with out.status("copy") as status:
             failed = add(target, charts, look_up, status.update)
             executions = target.wait(status.update)
+        for line in earlier(target.stack, {path.name for path in charts}):
+            out.print(line)
         added = [chart for path, chart in charts.items() if path.name not in failed]
         for chart in added:
             # A check that failed, such as that of another chart's age, has not kept the rows away.

@@ -17,10 +17,11 @@ def check(stack: str | None) -> None:
     \b
     Example: top50 check
     """
-    from top50.athena import remedies
+    from top50.athena import NO_TABLES, TABLES, remedies
     from top50.errors import FailedError
     from top50.lakes import lake_with_charts
     from top50.show import console, show_checks
+    from top50.sql.question import table_names
     from top50.target import open_target
 
     if not stack:
@@ -32,6 +33,8 @@ def check(stack: str | None) -> None:
         try:
             result = target.stack.invoke("CheckFunction", {})
         except FailedError as error:
+            if not set(TABLES) & set(table_names(target.stack)):
+                raise FailedError(NO_TABLES) from None
             raise FailedError("\n".join([*missing, str(error), *remedies(str(error))])) from None
         show_checks(out, result["checks"])
     if missing:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from top50.purge.plan import Plan, Selection
     from top50.target import Target
 
+NOTHING = "Nothing to remove: the lake has no {}."
+
 
 @click.command()
 @click.option("--before", type=CHART_DATE, help="All dates before this one.")
@@ -30,6 +32,8 @@ def purge(before: str | None, day: str | None, chart: str | None, yes: bool, sta
               top50 purge --chart us-daily --date 2026-11-19
     """
     from top50.errors import StoppedError
+    from top50.lakes import last_lake
+    from top50.purge.objects import dates_in
     from top50.purge.plan import Selection
     from top50.show import console
     from top50.target import open_target
@@ -39,6 +43,9 @@ def purge(before: str | None, day: str | None, chart: str | None, yes: bool, sta
     if before and day:
         raise click.UsageError("Give --before or --date, not both.")
     selection = Selection(before, day, chart)
+    if not (stack or chart) and not any(map(selection.has, dates_in(last_lake()))):
+        console().print(f"{last_lake().place}\n{NOTHING.format(selection)}")
+        return
     try:
         with open_target(stack) as target:
             _purge(console(), target, selection, yes=yes)
@@ -63,7 +70,7 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
     if plan.is_empty:
         if selection.chart:
             refuse_unknown_chart(stack, selection.chart)
-        out.print(f"Nothing to remove: the lake has no {selection}.")
+        out.print(NOTHING.format(selection))
         return
     out.print(_account(plan))
     plan.refuse_while_at_work(stack)
@@ -94,25 +101,29 @@ def _purge(out: "Console", target: "Target", selection: "Selection", *, yes: boo
 
 
 def _account(plan: "Plan") -> str:
+    from top50.pipeline import span
     from top50.purge.objects import LAKE, RAW
     from top50.show import count
 
     charts = sorted({version.chart for version in plan.versions if version.chart})
     hidden = sum(not version.is_shown for version in plan.versions)
     lines = [
-        f"dates    {len(plan.dates):,}, {plan.dates[0]} to {plan.dates[-1]}",
+        f"dates    {len(plan.dates):,}, {span(plan.dates[0], plan.dates[-1])}",
         f"charts   {', '.join(charts) or 'none'}",
     ]
     for name, prefix in (("raw", RAW), ("lake", LAKE)):
         shown = [version for version in plan.versions if version.key.startswith(prefix) and version.is_shown]
-        lines.append(f"{name:<8} {count(shown, 'object')}")
+        if shown:
+            lines.append(f"{name:<8} {count(shown, 'object')}")
     lines.append(f"versions {hidden:,} older or marked as deleted, also in staging/")
     lines.append(f"size     {sum(version.size for version in plan.versions) / 1e6:,.1f} MB with all versions")
-    lines.append(f"catalog  {count(sum(map(len, plan.partitions.values())), 'partition')}")
+    if plan.partitions:
+        lines.append(f"catalog  {count(sum(map(len, plan.partitions.values())), 'partition')}")
     if plan.bundles:
         lines.append(f"bundles  {count(plan.bundles, 'bundle')} written anew, without the chart")
     if plan.rebuilt:
-        lines.append(f"rebuild  {count(plan.rebuilt, 'date')} with other charts, which stay")
+        rebuilt = count(plan.rebuilt, "date")
+        lines.append(f"rebuild  {rebuilt} without the rows of {plan.selection.chart}; the other charts stay")
     return "\n".join(lines)
 
 

@@ -28,6 +28,7 @@ def run() -> None:
     \b
     Example: top50 doctor && top50 run
     """
+    from chart_extract.config import Config
     from top50.errors import RefusedError
     from top50.extraction import extract_now
     from top50.lakes import own_lake
@@ -39,5 +40,7 @@ def run() -> None:
     charts = settings.get("CHARTS", "global")
     if missing and charts.strip() != "none":
         raise RefusedError(WITHOUT_CREDENTIALS.format(missing=", ".join(missing)))
+    # The function would say the same, after the cloud has started.
+    Config.from_env({**settings, "CHARTS": charts}, required=())
     lake = own_lake({"Charts": charts, **spotify_parameters(settings)})
     extract_now(console(), lake, secret_of(settings))

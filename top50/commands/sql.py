@@ -22,9 +22,9 @@ def sql(
 ) -> None:
     """Ask the lake a question in Athena's SQL.
 
-    QUERY may be - for standard input. Without a question, a prompt opens, which also knows `tables`, `describe TABLE`
-    and `quit`. The local lake is asked with DuckDB, which is given the SQL as Athena reads it; with --stack, Athena
-    itself is asked.
+    QUERY may be - for standard input. Without a question, a prompt opens, which also knows `tables`, `describe TABLE`,
+    `help` and `quit`. The local lake is asked with DuckDB, which is given the SQL as Athena reads it; with --stack,
+    Athena itself is asked.
 
     \b
     Examples: top50 sql "select * from chart_latest where chart = 'global'"

@@ -28,18 +28,22 @@ def status(last: int, stack: str) -> None:
     """
     from rich.table import Table
 
-    from top50.pipeline import described, executions
-    from top50.show import console, drawn
+    from top50.pipeline import described, executions, messages
+    from top50.show import console, count, drawn
     from top50.stack import Stack
+    from top50.verify.chart import OURS
 
     out = console()
     found = Stack.find(stack)
     out.print(found.place)
-    for line in _waiting(found):
+    events = messages(found, "LandedQueue")
+    out.print(f"waiting: {count(events, 'event')} of landed files")
+    for line in _left(found):
         out.print(line)
     newest_first = [described(found, execution) for execution in reversed(executions(found, last))]
     if not newest_first:
-        out.print("No execution yet. To extract now: top50 invoke")
+        to_come = "The pipeline starts when the batch's window is over" if events else "To extract now: top50 invoke"
+        out.print(f"No execution yet. {to_come}")
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in COLUMNS:
@@ -50,7 +54,8 @@ def status(last: int, stack: str) -> None:
     out.print(drawn(table, out.width))
     for execution in newest_first:
         if execution.cause:
-            out.print(f"\n{execution.name}: {execution.cause[:CAUSE_TEXT]}")
+            whose = " (the broken file of top50 verify, which removed it)" if OURS.search(execution.cause) else ""
+            out.print(f"\n{execution.name}{whose}: {execution.cause[:CAUSE_TEXT]}")
 
 
 def _row(stack: "Stack", execution: "Execution") -> list[str]:
@@ -79,13 +84,12 @@ def _checks(checks: dict[str, Any] | None) -> str:
     return f"{checks['failed']} failed" if checks["failed"] else f"{checks['passed']} passed"
 
 
-def _waiting(stack: "Stack") -> list[str]:
-    """How many messages wait, and what to do about them."""
+def _left(stack: "Stack") -> list[str]:
+    """How many messages were not delivered, and what to do about them."""
     from top50.pipeline import DEAD_LETTERS, messages
-    from top50.show import count
 
     dead = sum(messages(stack, queue) for queue in DEAD_LETTERS)
-    told = [f"waiting: {count(messages(stack, 'LandedQueue'), 'event')} of landed files", f"dead letters: {dead}"]
+    told = [f"dead letters: {dead}"]
     if dead:
         told[-1] += ". To give them to their functions again: top50 redrive"
     if dropped := messages(stack, "DroppedCsvQueue"):

@@ -6,11 +6,13 @@ next run would load it again. So all that nobody sees goes first, and what hides
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from chart_extract.chart_csv import NAME as CSV_NAME
 from chart_transform.keys import BUNDLE_ENDING, CHART_NAME, DATE_IN_KEY, is_compact, is_date, moment_in_name
+from local_cloud.states import CATALOG, read_json
+from top50.lakes import Lake
 from top50.versions import OBJECTS_A_REQUEST, delete, listed
 
 # raw/chart_csv/ and raw/quarantine/ too; what a dead run has left in staging/ is of its dates as well.
@@ -80,6 +82,18 @@ def date_of(key: str, modified: datetime = datetime.max) -> str | None:
         return None
     moment, _has_time = moment_in_name(key.rsplit("/", 1)[-1]) or (modified, True)
     return moment.date().isoformat()
+
+
+def dates_in(lake: Lake) -> set[str]:
+    """All dates that a local lake's files and its catalog are about: no cloud need start to know that it lacks one."""
+    folder = lake.bucket if lake.bucket.exists() else lake.bucket.with_name(f"{lake.bucket.name}.old")
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    dates = {
+        date_of(path.relative_to(folder).as_posix(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        for path in files
+    }
+    partitions = read_json(lake.folder / CATALOG).get("partitions", {}).values()
+    return {day for day in dates if day} | {values[0] for of_table in partitions for values, _storage in of_table}
 
 
 def remove(s3: Any, bucket: str, versions: Sequence[Version], advance: Callable[[int], object]) -> None:

@@ -20,7 +20,7 @@ def examine(settings: Mapping[str, str]) -> Findings:
         config = Config.from_env(settings, required=("CHARTS",))
     except ConfigError as error:
         means, to_do = "Nothing can be extracted with wrong settings", "Correct the setting that is named"
-        return Findings([Finding("settings", "fail", "the environment", str(error), means, to_do)])
+        return Findings([Finding("settings", "fail", ".env and the environment", str(error), means, to_do)])
     ends = time.monotonic() + SECONDS
     policy = RetryPolicy(seconds_left=lambda: ends - time.monotonic())
     return diagnose(config, partial(Credentials.from_env, settings), None, policy)

@@ -12,11 +12,14 @@ from top50.stack import Stack
 
 HISTORY = "sql_history"
 HISTORY_LINES = 1000
-WELCOME = """\
-{place}. End a question with ; or an empty line.
+HELP = """\
+End a question with ; or an empty line.
 tables            the tables and views
 describe TABLE    its columns
+help              this list
 quit              or Ctrl-D"""
+# They stand alone and need no ; at their end.
+COMMANDS = (["tables"], ["describe"], ["help"])
 
 
 def prompt(stack: Stack, file: TextIO, form: Form, limit: int | None) -> None:
@@ -25,7 +28,7 @@ def prompt(stack: Stack, file: TextIO, form: Form, limit: int | None) -> None:
     readline.clear_history()
     if history.exists():
         readline.read_history_file(history)
-    print(WELCOME.format(place=stack.place), file=file)
+    print(f"{stack.place}. {HELP}", file=file)
     try:
         while (question := _read()) is not None:
             _answer(stack, question, file, form, limit)
@@ -52,7 +55,7 @@ def _read() -> str | None:
         words = line.strip().rstrip(";").lower().split()
         if not lines and words[:1] in (["quit"], ["exit"]):
             return None
-        if not lines and (words == ["tables"] or (words[:1] == ["describe"] and len(words) == 2)):
+        if not lines and (words in COMMANDS or (words[:1] == ["describe"] and len(words) == 2)):
             return line
         lines.append(line)
         if line.rstrip().endswith(";") or (not line.strip() and len(lines) > 1):
@@ -62,10 +65,14 @@ def _read() -> str | None:
 
 
 def _answer(stack: Stack, question: str, file: TextIO, form: Form, limit: int | None) -> None:
-    words = question.strip().rstrip(";").split()
-    if [word.lower() for word in words] == ["tables"]:
+    words = question.lower().strip().rstrip(";").split()
+    if words == ["tables"]:
         print("\n".join(table_names(stack)), file=file)
-    elif len(words) == 2 and words[0].lower() == "describe" and (columns := columns_of(stack, words[1])):
+    elif words == ["help"]:
+        print(HELP, file=file)
+    elif words == ["describe"]:
+        print("describe needs a table, such as: describe song", file=file)
+    elif len(words) == 2 and words[0] == "describe" and (columns := columns_of(stack, words[1])):
         write_table(Answer(["column", "type"], ["varchar", "varchar"], [list(pair) for pair in columns]), file)
     else:
         try:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from top50.athena import Answer, results, run
+from top50.athena import NO_TABLES, TABLES, Answer, results, run
 from top50.errors import QueryError
 from top50.stack import Stack
 
@@ -55,6 +55,9 @@ def _suggestions(stack: Stack, sql: str, told: str) -> Iterable[str]:
     for kind, pattern in UNKNOWN.items():
         if found := pattern.search(told):
             known = _columns(stack)
+            if kind == "table" and not known.keys() & set(TABLES):
+                yield NO_TABLES
+                return
             lists = {"The tables are": sorted(known)}
             if kind == "column":
                 asked = sorted(known.keys() & set(re.findall(r"\w+", sql.lower())))

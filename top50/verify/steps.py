@@ -44,7 +44,7 @@ def _land(journey: Journey) -> str:
 
 def _trigger(journey: Journey) -> str:
     try:
-        return f"S3 has sent an event, and the trigger has started {journey.until_started().name}"
+        return f"S3 sent an event, and the trigger started {journey.until_started().name}"
     except FailedError as error:
         told = "an event is in the queue" if messages(journey.stack, "LandedQueue") else "no event is in the queue"
         raise FailedError(f"{error}; {told}") from None
@@ -52,7 +52,7 @@ def _trigger(journey: Journey) -> str:
 
 def _job(journey: Journey) -> str:
     journey.taken = journey.until_taken(lambda summary: journey.day in summary["dates_rewritten"])
-    return "the job has loaded the chart"
+    return "the job loaded the chart"
 
 
 def _crawl(journey: Journey) -> str:
@@ -60,7 +60,7 @@ def _crawl(journey: Journey) -> str:
     journey.until(lambda: "Check" in journey.states(ours) or journey.cause(ours))
     if "Check" not in journey.states(ours):
         raise FailedError(journey.cause(ours))
-    return "the crawler has ended well"
+    return "the crawler succeeded"
 
 
 def _check(journey: Journey) -> str:
@@ -114,14 +114,14 @@ def _redrive(journey: Journey) -> str:
     started = journey.until_started()
     if problem := journey.ended(started):
         raise FailedError(problem)
-    return "a dead letter went back, and the trigger has started an execution for it, which has ended well"
+    return "a dead letter went back, and the trigger started an execution for it, which succeeded"
 
 
 def _csv(journey: Journey) -> str:
     journey.land(f"raw/chart_csv/to_processed/{chart.CSV}", chart.BROKEN)
     reason = f"raw/quarantine/chart_csv/{chart.CSV}.reason.json"
     journey.until(lambda: list(journey.stack.objects(reason)), f"extract has not written {reason}")
-    return "extract has put a broken CSV into quarantine"
+    return "extract put a broken CSV into quarantine"
 
 
 def _failure(journey: Journey) -> str:
@@ -132,8 +132,8 @@ def _failure(journey: Journey) -> str:
     if not any(chart.OURS.match(it["Key"]) for it in quarantined):
         raise FailedError("the broken file is not in quarantine")
     if journey.states(taken)[-3:] != ["NotifyFailure", "ok", "Failed"]:
-        raise FailedError(f"the failure topic has got no message: {cause or 'the execution has succeeded'}")
-    return "a broken file is in quarantine, and the failure topic has got a message"
+        raise FailedError(f"the failure topic got no message: {cause or 'the execution succeeded'}")
+    return "a broken file is in quarantine, and the failure topic got a message"
 
 
 # Name; what it does; the steps without which it is skipped; what to do when it fails.

@@ -62,7 +62,7 @@ class Athena:
                 boto3_session=self._session,
             )
         except (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled) as error:
-            raise QueryError(f"Athena ended the query {type(error).__name__}: {error}") from error
+            raise QueryError(f"Athena did not answer the query: {error}") from error
         rows: list[Row] = json.loads(frame.to_json(orient="records", date_format="iso"))
         return rows
 
@@ -78,4 +78,4 @@ class Athena:
                 boto3_session=self._session,
             )
         except (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled) as error:
-            raise QueryError(f"Athena ended the statement {type(error).__name__}: {error}") from error
+            raise QueryError(f"Athena did not run the statement: {error}") from error

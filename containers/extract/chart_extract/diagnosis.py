@@ -45,8 +45,10 @@ def diagnose(
     findings = Findings()
     names = ", ".join(chart.name for chart in config.charts) or "none"
     read = "These charts would be read" if config.charts else "No playlist would be read; chart CSVs can be added"
-    findings.ask("settings", "the environment", lambda: (None, f"CHARTS: {names}", read))
-    origin = f"secret {config.spotify_secret_id}" if config.spotify_secret_id else ".env and the environment"
+    on_aws = bool(config.spotify_secret_id)
+    tried = "the environment" if on_aws else ".env and the environment"
+    findings.ask("settings", tried, lambda: (None, f"CHARTS: {names}", read))
+    origin = f"secret {config.spotify_secret_id}" if on_aws else tried
     needless = not config.charts and are_missing(read_credentials)
     if needless:
         findings.note(

@@ -4,6 +4,7 @@ They are started when the stack is deployed, with the environment that it gives 
 """
 
 import argparse
+import logging
 from pathlib import Path
 
 from local_cloud.aws.awslambda.container import container_environments, write_environments
@@ -25,6 +26,8 @@ def main() -> None:
     parser.add_argument("--environments", required=True, type=Path, help="folder that gets a file per function")
     parser.add_argument("--deployed", required=True, type=Path, help="file to make when the stack is deployed")
     args = parser.parse_args()
+    logging.basicConfig()
+    logging.getLogger("local_cloud").setLevel(logging.INFO)
     asked_to_end = AskedToEnd()
     parameters = {"Charts": args.charts, "SpotifyApiUrl": f"{args.spotify}/v1/", "SpotifyAccountsUrl": args.spotify}
     cloud = LocalCloud(

@@ -117,9 +117,7 @@ def test_a_view_that_cannot_be_made_fails_and_the_checks_are_made(cold_start, ru
     finally:
         glue.delete_table(DatabaseName=DATABASE, Name="chart_overlap")
 
-    assert '{"view": "chart_overlap", "problem": "Athena ended the statement QueryFailed: ALREADY_EXISTS' in str(
-        raised.value
-    )
+    assert '{"view": "chart_overlap", "problem": "Athena did not run the statement: ALREADY_EXISTS' in str(raised.value)
     assert stored(RESULT)["passed"] == 21
 
 
@@ -188,13 +186,12 @@ def test_a_failed_query_fails_its_check_and_no_other(cold_start, run, cloud, sto
     glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage | {"Columns": columns}})
 
     try:
-        with pytest.raises(ChecksFailedError, match=r"album_unique.* could not run: Athena ended the query") as raised:
+        with pytest.raises(ChecksFailedError, match=r"album_unique.* could not run: Athena did not answer") as raised:
             cold_start()(EVENT)
     finally:
         glue.update_table(DatabaseName=DATABASE, TableInput=broken | {"StorageDescriptor": storage})
 
     checks = {it["name"]: it for it in stored(RESULT)["checks"]}
-    assert "QueryFailed" in checks["album_unique"]["error"]
     assert (checks["album_unique"]["passed"], checks["song_unique"]["passed"]) == (False, True)
     assert "song_unique" not in str(raised.value)
 

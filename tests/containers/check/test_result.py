@@ -64,7 +64,7 @@ def test_one_row_is_one_row_and_a_full_sample_may_be_more():
 
 
 def test_checks_that_could_not_be_made_have_failed_and_their_common_reason_is_told_once():
-    why = "Athena ended the query QueryFailed: no such table"
+    why = "Athena did not answer the query: no such table"
     outcomes = [Outcome(name, RULE, error=why) for name in ("song_unique", "song_album")]
 
     assert [outcome.passed for outcome in outcomes] == [False, False]

@@ -52,6 +52,7 @@ def test_to_add_csvs_alone_no_credentials_are_needed(doctor, spotify):
     finished = doctor(CHARTS="none")
 
     assert finished.exit_code == 0
+    assert "settings: .env and the environment -> CHARTS: none\n      means: No playlist" in finished.stdout
     assert "note  credentials: .env and the environment -> none" in finished.stdout
     assert "added without look-ups" in finished.stdout
     assert spotify.requests() == []
@@ -82,7 +83,7 @@ def test_wrong_settings_are_the_only_line(doctor):
     finished = doctor(**CREDENTIALS, CHARTS="narnia")
 
     assert finished.exit_code == 1
-    assert finished.stdout.startswith("fail  settings: the environment -> CHARTS: narnia is not in charts.csv")
+    assert finished.stdout.startswith("fail  settings: .env and the environment -> CHARTS: narnia is not in charts.csv")
     assert "token" not in finished.stdout
 
 

@@ -206,6 +206,8 @@ def test_a_query_that_cannot_run_says_why(charts, sql, reason):
     ("sql", "request_", "problem"),
     [
         ("SELEC 1", {}, "mismatched input 'SELEC'"),
+        ("DESCRIBE;", {}, "mismatched input '<EOF>'"),
+        ("SHOW COLUMNS entry", {}, "mismatched input 'entry'"),
         ("-- One; if not, two.\nSELECT 1", {}, "Only one sql statement is allowed"),
         ("SELECT 1", NO_OUTPUT, "No output location provided"),
         ("SELECT 1", {"ResultConfiguration": {"OutputLocation": "s3://nowhere/"}}, "output bucket nowhere"),

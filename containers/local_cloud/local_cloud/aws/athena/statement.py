@@ -86,7 +86,11 @@ def read_statement(sql: str, parameters: list[str]) -> Statement:
     if first in _NOT_ATHENAS:
         raise MalformedQueryError(f"Queries of this type are not supported: {first}")
     if first in _OTHERS_BY_TWO:
-        return Statement(" ".join(text[start:end].upper().split()[:2]))
+        words = text[start:end].split()
+        kind = " ".join(words[:2]).upper()
+        if kind in _STATEMENTS or kind == "DESC":
+            raise MalformedQueryError(f"line 1:1: mismatched input '{'<EOF>' if len(words) < 3 else words[2]}'")
+        return Statement(kind)
     if first not in _OTHERS:
         raise MalformedQueryError(f"line {tokens[0].line}:{column_of(tokens[0])}: mismatched input '{word}'")
     return Statement(first)

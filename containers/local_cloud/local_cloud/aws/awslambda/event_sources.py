@@ -102,7 +102,7 @@ class EventSources:
             self.failures.append(Failure(event, error))
             # Ctrl-C ends the function's process too, a moment before it ends this context.
             if not self._closing.wait(POLL_SECONDS):
-                logger.warning("%s failed on %d messages: %s", mapping["FunctionArn"], len(batch), error)
+                logger.info("%s failed on %d messages: %s", mapping["FunctionArn"], len(batch), error)
             return
         failed = _failed(payload, [message["MessageId"] for message in batch], mapping)
         for message in batch:
