@@ -9,6 +9,7 @@ from top50.cli import aws_stack_option
 
 if TYPE_CHECKING:
     from top50.pipeline import Execution
+    from top50.runs import Run
     from top50.stack import Stack
 
 NOTHING = "-"
@@ -29,9 +30,9 @@ def status(last: int, stack: str) -> None:
     from rich.table import Table
 
     from top50.pipeline import described, executions, messages
+    from top50.runs import CHECKS, read_run
     from top50.show import console, count, drawn
     from top50.stack import Stack
-    from top50.verify.chart import OURS
 
     out = console()
     found = Stack.find(stack)
@@ -45,23 +46,23 @@ def status(last: int, stack: str) -> None:
         to_come = "The pipeline starts when the batch's window is over" if events else "To extract now: top50 invoke"
         out.print(f"No execution yet. {to_come}")
         return
+    runs = {execution.name: read_run(found, execution.name) for execution in newest_first}
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in COLUMNS:
         table.add_column(column, no_wrap=True, justify="left" if column == "state" else "right")
     for execution in newest_first:
-        table.add_row(*_row(found, execution))
+        table.add_row(*_row(execution, runs[execution.name]))
     out.print()
     out.print(drawn(table, out.width))
     for execution in newest_first:
         if execution.cause:
-            whose = " (the broken file of top50 verify, which removed it)" if OURS.search(execution.cause) else ""
-            out.print(f"\n{execution.name}{whose}: {execution.cause[:CAUSE_TEXT]}")
+            # The cause names the file with all results.
+            is_removed = f"{execution.name}{CHECKS}" in execution.cause and runs[execution.name].checks is None
+            note = " (its results were removed, as top50 verify does)" if is_removed else ""
+            out.print(f"\n{execution.name}{note}: {execution.cause[:CAUSE_TEXT]}")
 
 
-def _row(stack: "Stack", execution: "Execution") -> list[str]:
-    from top50.runs import read_run
-
-    run = read_run(stack, execution.name)
+def _row(execution: "Execution", run: "Run") -> list[str]:
     started = execution.started.astimezone(UTC)
     took = f"{(execution.stopped - started).total_seconds():.0f} s" if execution.stopped else NOTHING
     return [f"{started:%Y-%m-%d %H:%M}", execution.status.lower(), took, *_summary(run.summary), _checks(run.checks)]
