@@ -207,7 +207,7 @@ def test_a_consent_to_reading_alone_is_told_how_to_get_the_other(command):
     finished = command(OWN.playlist_id, "songs.txt", scopes="playlist-read-private")
 
     assert finished.exit_code == 1
-    assert finished.stderr.startswith("Error: NoRightError: Spotify consent: it does not cover changes of playlists.")
+    assert finished.stderr.startswith("Error: Spotify consent: it does not cover changes of playlists.")
     assert "top50 authorize --write" in finished.stderr
 
 
