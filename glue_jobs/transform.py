@@ -17,10 +17,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from py4j.protocol import Py4JJavaError
 from pyspark import SparkConf, SparkContext
 
 try:
     import chart_transform
+    from chart_transform.errors import TransformError
     from chart_transform.keys import CHART_NAME, RUN_ID, RawFile, compact, is_date
     from chart_transform.partitions import StagedDate
     from chart_transform.run import Run, Summary
@@ -78,7 +80,16 @@ def on_spark(run: Run, stage: Stage, dates: Sequence[Sequence[RawFile]]) -> list
     with run.summary.phase("start_spark"):
         spark = start_spark()
     tasks = min(len(dates), TASKS_A_CORE * spark.defaultParallelism)
-    return spark.parallelize(dates, tasks).map(stage).collect()
+    try:
+        return spark.parallelize(dates, tasks).map(stage).collect()
+    except Py4JJavaError as error:
+        raise TransformError(f"a worker failed: {error_of_worker(str(error.java_exception))}") from None
+
+
+def error_of_worker(java_exception: str) -> str:
+    """The Python traceback in Spark's exception, whose Java stack would hide it; the whole where there is none."""
+    _before, found, traceback = java_exception.partition("Traceback (most recent call last):")
+    return (found + traceback).partition("\n\tat ")[0].strip() or java_exception
 
 
 @cache

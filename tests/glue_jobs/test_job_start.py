@@ -70,6 +70,14 @@ def test_an_argument_that_makes_no_sense_ends_the_run_before_it_starts(root, cap
     assert [path.name for path in root.iterdir()] == ["raw"]
 
 
+def test_what_failed_on_a_worker_is_told_without_the_stack_of_java():
+    python = "Traceback (most recent call last):\n  File x\nTransformError: s3://b/raw: AccessDenied"
+    java = f"SparkException: Job aborted: PythonException: {python}\n\n\tat org.apache.spark.X(X.scala:1)\n\t... 1 more"
+
+    assert transform.error_of_worker(java) == python
+    assert transform.error_of_worker("SparkException: no executors") == "SparkException: no executors"
+
+
 def test_paths_are_required(capsys):
     with pytest.raises(SystemExit):
         transform.main(["--raw_path", "raw"])
