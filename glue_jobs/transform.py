@@ -34,8 +34,6 @@ except ModuleNotFoundError as error:
         "pip install msgspec pyarrow boto3. On Glue, top50 deploy gives them by --additional-python-modules"
     )
 
-logger = logging.getLogger("transform")
-
 # For each core, so that none waits long for the last.
 TASKS_A_CORE = 4
 
